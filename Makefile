@@ -1,0 +1,63 @@
+# Every target sets itself up: a virtual environment in .venv, filled once from
+# requirements.txt. Choose a Python with `make PYTHON=python3.12 ...`.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+BIN := .venv/bin
+READY := .venv/ready
+# Kernels and tools are found in the environment, as if it were activated.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# A page that was read before a failure would not warn again: forget it.
+BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve lab test lint types unit nbval site notebooks lock clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+book: $(READY)  ## build the site in _build/html
+	@$(BUILD)
+	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
+
+serve: book  ## build the site and show it on this machine
+	@exec python tools/serve.py $(PORT)
+
+lab: $(READY)  ## open the notebooks in JupyterLab
+	@jupyter lab --notebook-dir=. book
+
+test: lint types unit nbval site  ## prove everything
+
+lint: $(READY)  ## format and style, notebooks included
+	ruff format --check .
+	ruff check .
+
+types: $(READY)  ## types of the helpers and tools
+	mypy
+
+unit: $(READY)  ## the helpers, their doctests, the structure of the book
+	pytest -n auto --ignore=tests/test_site.py
+
+nbval: $(READY)  ## run every notebook again and compare every printed line
+	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
+
+site: book  ## the built site
+	pytest tests/test_site.py
+
+notebooks: $(READY)  ## run every notebook again and store its outputs
+	python tools/notebooks.py
+
+lock: $(READY)  ## compile requirements.txt from pyproject.toml
+	uv pip compile --universal --all-extras --quiet --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+	echo "-e ." >> requirements.txt
+
+clean:  ## delete what was built and installed
+	rm -rf _build .venv *.egg-info
+
+$(READY): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed" >&2; false; }
+	$(PYTHON) -m venv .venv
+	python -m pip install --quiet --requirement requirements.txt
+	@touch $@

@@ -1,0 +1,54 @@
+"""Execute every notebook of the book anew and store its outputs in it.
+
+    python tools/notebooks.py [NOTEBOOK ...]
+
+Only what a reader needs is stored: outputs and counts, no widget state, no
+timestamps, no addresses. Running it twice gives the same bytes.
+"""
+
+import logging
+from pathlib import Path
+import subprocess
+import sys
+import tempfile
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+from execution import execute, open_cache  # noqa: E402 (found by the line above)
+
+TIMEOUT = 600  # seconds a cell may take
+
+
+def main(names: list[str]) -> int:
+    """Execute the named notebooks, or all of them; return the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    paths = [Path(name).resolve() for name in names]
+    paths = paths or sorted((ROOT / "book").glob("*.ipynb"))
+    with tempfile.TemporaryDirectory() as folder:
+        cache = open_cache(Path(folder), ROOT)
+        failures = execute(cache, paths, TIMEOUT)
+        for path in paths:
+            store(cache, path)
+    print(*failures, sep="\n\n", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def store(cache: Any, path: Path) -> None:
+    """Write the execution that ``cache`` holds, if any, into the notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    try:
+        _, executed = cache.merge_match_into_notebook(notebook)
+    except KeyError:
+        return
+    executed.nbformat_minor = notebook.nbformat_minor
+    nbformat.write(executed, path)
+    clean = ["nbstripout", "--keep-output", "--keep-count"]
+    subprocess.run([sys.executable, "-m", *clean, str(path)], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
