@@ -68,7 +68,7 @@ def plot_path(
     ax.set(xlabel="x", ylabel="loss", xlim=(low, high))
     gone = int(near.size - near.sum())
     if gone:
-        ax.set_title(f"{gone} of {near.size} points lie outside")
+        ax.set_title(f"{gone} of {near.size} points lie outside", loc="left")
     return ax
 
 
@@ -117,16 +117,17 @@ def plot_loss(
         **style,
     )
     zeros = run.iterations[run.loss == 0]
-    ax.plot(
-        zeros,
-        np.zeros(zeros.size),
-        linestyle="none",
-        marker="o",
-        markerfacecolor="none",
-        color=style["color"],
-        transform=ax.get_xaxis_transform(),
-        clip_on=False,
-    )
+    if zeros.size:
+        ax.plot(
+            zeros,
+            np.zeros(zeros.size),
+            linestyle="none",
+            marker="o",
+            markerfacecolor="none",
+            color=style["color"],
+            transform=ax.get_xaxis_transform(),
+            clip_on=False,
+        )
     ax.set(xlabel="iteration", ylabel="loss")
     return ax
 

@@ -1,10 +1,10 @@
 """Execute the notebooks side by side, and check what the pages will show.
 
 MyST-NB takes a page's outputs from a cache and fills that cache one notebook
-after another. This extension fills it first, on all cores, and empties it when
-`helpers` or `requirements.txt` changed, which MyST-NB would not notice. Then it
-compares every notebook with its execution: a page shows what was stored and
-checked, or the build warns and names the cell.
+after another. This extension fills it first, on all cores, and empties it
+when `helpers` or `requirements.txt` changed, which MyST-NB would not notice.
+Then it compares every notebook with its execution: a page shows what was
+stored and checked, or the build warns and names the cell.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,16 +39,22 @@ def execute_before_reading(app: Any, env: Any, *_: Any) -> list[str]:
     A page is out of date where it was rendered from another execution than the
     one in the cache now.
     """
-    cache = open_cache(Path(env.mystnb_config.execution_cache_path), Path(app.srcdir))
+    cache = open_cache(
+        Path(env.mystnb_config.execution_cache_path), Path(app.srcdir)
+    )
     pages = {
         docname: Path(env.doc2path(docname))
         for docname in sorted(env.found_docs)
         if env.doc2path(docname).endswith(".ipynb")
     }
-    failures = execute(cache, pages.values(), env.mystnb_config.execution_timeout)
+    failures = execute(
+        cache, pages.values(), env.mystnb_config.execution_timeout
+    )
     if failures:
         raise ExtensionError("\n\n".join(failures))
-    rendered = getattr(env, "nb_metadata", {})  # MyST-NB adds it with the first page
+    rendered = getattr(
+        env, "nb_metadata", {}
+    )  # MyST-NB adds it with the first page
     outdated = []
     for docname, path in pages.items():
         notebook = nbformat.read(path, as_version=4)
@@ -56,7 +62,10 @@ def execute_before_reading(app: Any, env: Any, *_: Any) -> list[str]:
         for problem in problems(notebook, executed):
             logger.warning(problem, location=docname)
         created = cache.match_cache_notebook(notebook).created.timestamp()
-        if rendered.get(docname, {}).get("exec_data", {}).get("mtime") != created:
+        if (
+            rendered.get(docname, {}).get("exec_data", {}).get("mtime")
+            != created
+        ):
             outdated.append(docname)
     return outdated
 
@@ -67,10 +76,14 @@ def open_cache(path: Path, root: Path) -> Any:
     What the notebooks import decides what they print as much as their own
     cells: the helpers and the pinned packages of the project at ``root``.
     """
-    files = sorted(p for p in (root / "helpers").rglob("*") if p.suffix != ".pyc")
+    files = sorted(
+        p for p in (root / "helpers").rglob("*") if p.suffix != ".pyc"
+    )
     digest = hashlib.sha256()
     for file in [*filter(Path.is_file, files), root / "requirements.txt"]:
-        digest.update(file.relative_to(root).as_posix().encode() + file.read_bytes())
+        digest.update(
+            file.relative_to(root).as_posix().encode() + file.read_bytes()
+        )
     stamp = path / "filled_by.sha256"
     cache = get_cache(path)
     if not stamp.is_file() or stamp.read_text() != digest.hexdigest():
@@ -88,7 +101,9 @@ def execute(cache: Any, paths: Iterable[Path], timeout: int) -> list[str]:
     waiting = [path for path in paths if not is_cached(cache, path)]
     failures = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = {pool.submit(execute_one, path, timeout): path for path in waiting}
+        jobs = {
+            pool.submit(execute_one, path, timeout): path for path in waiting
+        }
         for number, job in enumerate(as_completed(jobs), 1):
             path, result = jobs[job], job.result()
             logger.info(
@@ -104,7 +119,9 @@ def execute(cache: Any, paths: Iterable[Path], timeout: int) -> list[str]:
                 continue
             cache.cache_notebook_bundle(
                 CacheBundleIn(
-                    result.nb, str(path), data={"execution_seconds": result.time}
+                    result.nb,
+                    str(path),
+                    data={"execution_seconds": result.time},
                 ),
                 check_validity=False,
                 overwrite=True,
@@ -130,15 +147,17 @@ def execute_one(path: Path, timeout: int) -> Any:
 
 
 def problems(stored: Any, executed: Any) -> Iterator[str]:
-    """Say what in ``executed`` no reader should see, or is not what is stored."""
+    """Say what ``executed`` shows that is not stored, or meant for readers."""
     cells = zip(stored.cells, executed.cells, strict=True)
     code = [pair for pair in cells if pair[0].cell_type == "code"]
     for number, (before, now) in enumerate(code, 1):
         for output in now.outputs:
             if output.output_type == "error":
-                yield f"code cell {number} raises {output.ename}: {output.evalue}"
+                error = f"{output.ename}: {output.evalue}"
+                yield f"code cell {number} raises {error}"
             if output.get("name") == "stderr":
-                yield f"code cell {number} writes to stderr: {output.text.strip()}"
+                text = output.text.strip()
+                yield f"code cell {number} writes to stderr: {text}"
         if visible(before.outputs) != visible(now.outputs):
             yield (
                 f"code cell {number} shows other output than is stored "

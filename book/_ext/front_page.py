@@ -29,11 +29,13 @@ def write_front_page(app: Any, exception: Exception | None) -> None:
     # With Jupyter Book's layout the root page is the first of the contents.
     root = app.config.master_doc
     page = Path(app.outdir, f"{root}.html").read_text()
-    Path(app.outdir, "index.html").write_text(moved(page, posixpath.dirname(root)))
+    Path(app.outdir, "index.html").write_text(
+        moved(page, posixpath.dirname(root))
+    )
 
 
 def moved(page: str, folder: str) -> str:
-    """Return ``page``, written for ``folder``, with links for the folder above."""
+    """Return ``page`` of ``folder`` with links for the folder above."""
     soup = BeautifulSoup(page, "html.parser")
     for tag in soup.find_all(True):
         for name in LINKS & tag.attrs.keys():
@@ -42,9 +44,14 @@ def moved(page: str, folder: str) -> str:
 
 
 def moved_link(link: str, folder: str) -> str:
-    """Return the relative ``link`` as seen from the folder above ``folder``."""
+    """Return ``link`` of ``folder`` as seen from the folder above."""
     parts = urlsplit(link)
-    if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
+    if (
+        parts.scheme
+        or parts.netloc
+        or not parts.path
+        or parts.path.startswith("/")
+    ):
         return link
     ending = "/" if parts.path.endswith("/") else ""
     path = posixpath.normpath(posixpath.join(folder, parts.path)) + ending

@@ -1,0 +1,144 @@
+"""Runs against oracles that are written here, in plain TensorFlow and NumPy."""
+
+from helpers.descent import run_descent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+import numpy as np
+import pytest
+import tensorflow as tf
+import tf_keras
+
+OPTIMIZERS = [
+    getattr(library.optimizers, name)
+    for library in (tf.keras, tf_keras)
+    for name in ("SGD", "RMSprop", "Adagrad", "Adam")
+]
+
+
+def parabola(x):
+    return (x - 4.0) ** 2
+
+
+def quartic(x):
+    return (x + 1.0) ** 4 - x
+
+
+def wave(x):
+    return tf.sin(3.0 * x) + 0.1 * x**2
+
+
+LOSSES = [parabola, quartic, wave]
+
+
+def eager_path(f, opt, start, steps):
+    """Where a plain loop goes: x before the first step and after each."""
+    x = tf.Variable(start)
+    path = [x.numpy()]
+    for _ in range(steps):
+        with tf.GradientTape() as t:
+            y = f(x)
+        opt.apply_gradients(zip(t.gradient(y, [x]), [x], strict=True))
+        path.append(x.numpy())
+    return np.array(path)
+
+
+@pytest.mark.parametrize("f", LOSSES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_it_is_the_plain_loop_bit_for_bit(f, optimizer):
+    run = run_descent(f, optimizer(0.03), start=1.5, steps=15)
+    path = eager_path(f, optimizer(0.03), 1.5, 15)
+    assert run.x.tobytes() == path.tobytes()
+    assert run.iterations.tolist() == list(range(16))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rate=st.floats(1e-3, 1.2),
+    start=st.floats(-100, 100, width=32),
+)
+def test_sgd_on_the_parabola_follows_its_closed_form(rate, start):
+    """x_k - 4 = (1 - 2 rate)^k (x_0 - 4)."""
+    run = run_descent(parabola, tf.keras.optimizers.SGD(rate), start=start, steps=12)
+    k = np.arange(13)
+    distance = (1 - 2 * rate) ** k * (start - 4)
+    scale = np.maximum(1, np.abs(distance)).max()
+    np.testing.assert_allclose(run.x - 4, distance, atol=2e-5 * scale)
+    np.testing.assert_allclose(run.loss, (run.x - 4) ** 2, rtol=1e-5, atol=1e-10)
+    np.testing.assert_allclose(run.gradients, 2 * (run.x - 4), rtol=1e-5, atol=1e-6)
+
+
+def test_a_diverging_run_is_kept_to_the_end():
+    run = run_descent(parabola, tf.keras.optimizers.SGD(1.5), start=10.0, steps=140)
+    assert run.x.shape == (141,)
+    assert np.isinf(run.loss).any()
+    assert np.isnan(run.x[-1])
+
+
+def test_a_schedule_is_a_learning_rate():
+    rates = tf.keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
+    run = run_descent(parabola, tf.keras.optimizers.SGD(rates), start=10.0, steps=2)
+    np.testing.assert_allclose(run.x[1:], [8.8, 8.8 - 0.05 * 9.6], rtol=1e-6)
+
+
+def no_argument():
+    return 1.0
+
+
+def two_arguments(x, y):
+    return x + y
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (3.0, r"f must be a function of one tensor, not 3\.0"),
+        (no_argument, r"f must take one argument, the tensor x; got no_argument\(\)"),
+        (two_arguments, r"got two_arguments\(x, y\)"),
+        (lambda x: None, r"f\(10\) returned None \(NoneType\)"),
+        (lambda x: float(x) ** 2, r"f\(10\) returned 100\.0 \(float\)"),
+        (lambda x: tf.stack([x, x]), r"f must return a scalar; .* shape \(2,\)"),
+        (lambda x: tf.constant(1.0), r"gradient of f at 10 is None"),
+    ],
+)
+def test_a_loss_that_makes_no_sense_is_named(f, message):
+    with pytest.raises(ValueError, match=message):
+        run_descent(f, tf.keras.optimizers.SGD(0.1), start=10.0, steps=1)
+
+
+@pytest.mark.parametrize("start", [np.nan, np.inf, "10", None, True, 1j])
+def test_a_start_that_is_no_finite_number_is_named(start):
+    with pytest.raises(ValueError, match="start must be a finite number, not"):
+        run_descent(parabola, tf.keras.optimizers.SGD(0.1), start=start, steps=1)
+
+
+@pytest.mark.parametrize("steps", [0, -1, 1.5, "3", None, True])
+def test_a_number_of_steps_that_makes_no_sense_is_named(steps):
+    with pytest.raises(ValueError, match="steps must be a whole number of 1 or more"):
+        run_descent(parabola, tf.keras.optimizers.SGD(0.1), start=1.0, steps=steps)
+
+
+@pytest.mark.parametrize("start", [10, np.float32(10), np.int64(10)])
+def test_a_start_may_be_any_real_number(start):
+    run = run_descent(parabola, tf.keras.optimizers.SGD(0.5), start=start, steps=1)
+    assert run.x.tolist() == [10, 4]
+
+
+@pytest.mark.parametrize("library", [tf.keras, tf_keras])
+@pytest.mark.parametrize("rate", [-0.1, 0.0, np.nan, np.inf])
+def test_a_learning_rate_that_makes_no_sense_is_named(library, rate):
+    opt = library.optimizers.SGD(float(rate))
+    with pytest.raises(ValueError, match="learning rate of opt must be one positive"):
+        run_descent(parabola, opt, start=1.0, steps=1)
+
+
+@pytest.mark.parametrize("opt", ["SGD", None, 0.1, tf.keras.optimizers.SGD])
+def test_what_is_no_optimizer_is_named(opt):
+    with pytest.raises(ValueError, match="opt must be a Keras optimizer such as"):
+        run_descent(parabola, opt, start=1.0, steps=1)
+
+
+def test_a_used_optimizer_is_refused():
+    opt = tf.keras.optimizers.SGD(0.1)
+    run_descent(parabola, opt, start=1.0, steps=3)
+    with pytest.raises(ValueError, match="this SGD has done 3 iterations already"):
+        run_descent(parabola, opt, start=1.0, steps=3)

@@ -1,0 +1,113 @@
+"""What is drawn, read back from the artists."""
+
+from helpers.plots import METHOD_STYLES, plot_loss, plot_path
+from helpers.records import Run
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+mpl.use("agg")
+
+
+def f(x):
+    return (x - 4) ** 2
+
+
+def run_through(*x):
+    """Return a run that visits the points ``x``."""
+    x = np.array(x, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return Run(np.arange(x.size), x, f(x), 2 * (x - 4))
+
+
+@pytest.fixture
+def ax():
+    figure, axes = plt.subplots()
+    yield axes
+    plt.close(figure)
+
+
+CALM = run_through(10, 8.8, 7.84)
+WILD = run_through(10, -3.2, 12.64, -6.4, 16.4, np.inf, np.nan)
+
+
+def test_the_path_is_the_run_on_the_curve(ax):
+    assert plot_path(f, CALM, label="a run", ax=ax) is ax
+    curve, path = ax.lines
+    np.testing.assert_array_equal(path.get_xdata(), CALM.x)
+    np.testing.assert_array_equal(path.get_ydata(), CALM.loss)
+    np.testing.assert_allclose(curve.get_ydata(), f(curve.get_xdata()), rtol=1e-6)
+    low, high = ax.get_xlim()
+    assert low < CALM.x.min() < CALM.x.max() < high
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "loss")
+    assert path.get_label() == "a run"
+
+
+def test_a_diverging_path_stays_readable(ax):
+    plot_path(f, WILD, ax=ax)
+    drawn = ax.lines[1].get_xdata()
+    assert np.isfinite(drawn).all()
+    assert 3 <= drawn.size < WILD.x.size
+    assert np.ptp(ax.get_xlim()) < 100
+    left_out = WILD.x.size - drawn.size
+    assert ax.get_title(loc="left") == f"{left_out} of 7 points lie outside"
+
+
+def test_a_run_that_stands_still_has_a_window(ax):
+    plot_path(f, run_through(4, 4, 4), ax=ax)
+    low, high = ax.get_xlim()
+    assert low < 4 < high
+
+
+def test_a_loss_that_is_not_elementwise_is_named(ax):
+    with pytest.raises(ValueError, match=r"f must be elementwise.*shape \(201,\)"):
+        plot_path(lambda x: 1.0, CALM, ax=ax)
+
+
+def test_the_loss_is_drawn_on_a_logarithmic_axis(ax):
+    assert plot_loss(CALM, label="a run", ax=ax) is ax
+    (line,) = ax.lines
+    np.testing.assert_array_equal(line.get_xdata(), CALM.iterations)
+    np.testing.assert_array_equal(line.get_ydata(), CALM.loss)
+    assert ax.get_yscale() == "log"
+    assert line.get_label() == "a run"
+
+
+def test_a_loss_of_zero_is_marked_on_the_edge(ax):
+    plot_loss(run_through(10, 4, 4), ax=ax)
+    line, zeros = ax.lines
+    assert np.isnan(line.get_ydata()[1:]).all()
+    assert zeros.get_xdata().tolist() == [1, 2]
+    assert zeros.get_ydata().tolist() == [0, 0]
+
+
+def test_infinite_and_nan_losses_are_left_out(ax):
+    plot_loss(WILD, ax=ax)
+    assert np.isfinite(ax.lines[0].get_ydata()).tolist() == [True] * 5 + [False] * 2
+
+
+@pytest.mark.parametrize("method", METHOD_STYLES)
+def test_each_method_has_its_colour_and_marker(ax, method):
+    plot_path(f, CALM, method=method, ax=ax)
+    plot_loss(CALM, method=method, ax=ax)
+    for line in (ax.lines[1], ax.lines[2]):
+        assert line.get_color() == METHOD_STYLES[method]["color"]
+        assert line.get_marker() == METHOD_STYLES[method]["marker"]
+
+
+def test_no_two_methods_look_alike():
+    for key in ("color", "marker"):
+        assert len({s[key] for s in METHOD_STYLES.values()}) == len(METHOD_STYLES)
+
+
+@pytest.mark.parametrize("draw", [plot_loss, lambda r, **k: plot_path(f, r, **k)])
+def test_an_unknown_method_is_named(draw, ax):
+    with pytest.raises(ValueError, match=r"method must be one of SGD.*not 'sgd'"):
+        draw(CALM, method="sgd", ax=ax)
+
+
+@pytest.mark.parametrize("draw", [plot_loss, lambda r: plot_path(f, r)])
+def test_without_axes_it_draws_on_the_current_ones(draw, ax):
+    plt.sca(ax)
+    assert draw(CALM) is ax

@@ -1,0 +1,136 @@
+"""The built site, page by page: links, outputs, chatter. Needs `make book`."""
+
+from functools import cache
+from pathlib import Path
+import re
+from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup
+from conftest import SITE, TEMPLATE, chapters, code_cells, contents, read
+import pytest
+
+# What the build writes for itself, with nothing in it for a reader.
+MACHINERY = {"genindex.html", "search.html"}
+
+
+def pages():
+    """Return the paths of all pages, relative to the site."""
+    found = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))
+    return [page for page in found if not page.startswith("_static/")]
+
+
+each_page = pytest.mark.parametrize("page", pages())
+each_chapter = pytest.mark.parametrize(
+    "name", [name for name in chapters() if name != TEMPLATE]
+)
+
+
+@cache
+def soup(path):
+    """Return the parsed page at ``path``."""
+    return BeautifulSoup(Path(path).read_text(encoding="utf-8"), "html.parser")
+
+
+def anchors(path):
+    """Return all that a link into the page at ``path`` can point to."""
+    named = soup(path).find_all(lambda tag: tag.get("id") or tag.get("name"))
+    return {tag.get("id") or tag.get("name") for tag in named} | {"", "top"}
+
+
+def test_the_site_is_built():
+    root, parts = contents()
+    names = [root, *(name for part in parts.values() for name in part)]
+    assert {f"book/{name}.html" for name in names} | {"index.html"} <= set(pages())
+
+
+@each_page
+def test_every_internal_link_leads_somewhere(page):
+    broken = []
+    for tag in soup(SITE / page).find_all(["a", "link", "img", "script"]):
+        link = urlsplit(tag.get("href") or tag.get("src") or "")
+        if link.scheme or link.netloc:
+            continue
+        target = (SITE / page).parent / unquote(link.path) if link.path else SITE / page
+        target = target.resolve()
+        missing = not target.is_file()
+        if missing or (
+            target.suffix == ".html" and unquote(link.fragment) not in anchors(target)
+        ):
+            broken.append(link.geturl())
+    assert not broken
+
+
+@each_page
+def test_no_page_shows_an_error_or_chatter(page):
+    assert not soup(SITE / page).select(".output.stderr, .output.traceback, .problematic")
+    text = soup(SITE / page).get_text()
+    for noise in (r"\b[IWE]0000 00:00", "cuInit", "Traceback (most recent"):
+        assert noise not in text
+    assert not re.search(r"\b[IWEF]\d{4} \d\d:\d\d", text)
+
+
+@each_page
+def test_every_page_has_a_title_and_a_language(page):
+    assert soup(SITE / page).html["lang"] == "en"
+    assert soup(SITE / page).title.get_text(strip=True)
+
+
+@each_page
+def test_every_picture_has_alt_text(page):
+    for image in soup(SITE / page).find_all("img"):
+        assert image.get("alt"), image
+
+
+@each_chapter
+def test_a_chapter_shows_all_its_outputs(name):
+    article = soup(SITE / "book" / f"{name}.html").article
+    shown = " ".join(article.get_text().split())
+    cells = code_cells(read(name).cells)
+    outputs = [output for cell in cells for output in cell.outputs]
+    for output in outputs:
+        assert " ".join(output.get("text", "").split()) in shown
+    pictures = sum("image/png" in output.get("data", {}) for output in outputs)
+    assert len(article.select(".cell_output img")) == pictures > 0
+    assert len(article.select("figcaption .caption-text")) == pictures
+
+
+@each_chapter
+def test_a_chapter_can_be_downloaded_as_a_notebook(name):
+    links = soup(SITE / "book" / f"{name}.html").select("a.btn-download-source-button")
+    (target,) = {link["href"] for link in links}
+    assert target.endswith(f"{name}.ipynb")
+
+
+@each_chapter
+def test_solutions_are_folded(name):
+    page = soup(SITE / "book" / f"{name}.html")
+    solutions = page.select(".cell.tag_solution")
+    assert len(solutions) >= 2
+    for solution in solutions:
+        assert solution.select_one("details:not([open]) summary"), solution
+
+
+def test_the_front_page_is_the_first_page_itself():
+    front, first = soup(SITE / "index.html"), soup(SITE / "book" / "welcome.html")
+    assert not front.find("meta", {"http-equiv": re.compile("refresh", re.I)})
+    assert front.title.get_text(strip=True)
+    assert front.article.get_text() == first.article.get_text()
+
+
+def test_the_navigation_shows_the_parts():
+    captions = soup(SITE / "index.html").select("nav .caption-text")
+    _, parts = contents()
+    assert {caption.get_text(strip=True) for caption in captions} >= set(parts)
+
+
+def test_the_book_has_its_own_logo_and_icon():
+    page = soup(SITE / "index.html")
+    assert page.find("link", rel="icon")["href"].endswith("favicon.svg")
+    assert page.select_one(".navbar-brand img")["src"].endswith("logo.svg")
+
+
+def test_search_knows_every_page():
+    index = (SITE / "searchindex.js").read_text(encoding="utf-8")
+    root, parts = contents()
+    for name in [root, *(name for part in parts.values() for name in part)]:
+        assert f'"book/{name}"' in index
