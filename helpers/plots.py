@@ -62,6 +62,8 @@ def plot_path(
     ax = plt.gca() if ax is None else ax
     near = is_near(run.loss)
     low, high = window(run.x[near])
+    if ax.lines:  # beside another path, both stay in sight
+        low, high = min(low, ax.get_xlim()[0]), max(high, ax.get_xlim()[1])
     grid = np.linspace(low, high, 201, dtype=np.float32)
     ax.plot(grid, curve(f, grid), color=CURVE_COLOR, linewidth=1.2, zorder=1)
     ax.plot(run.x[near], run.loss[near], label=label, alpha=0.9, **style)
