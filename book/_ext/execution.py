@@ -7,7 +7,7 @@ Then it compares every notebook with its execution: a page shows what was
 stored and checked, or the build warns and names the cell.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 import hashlib
 import os
@@ -142,7 +142,12 @@ def execute_one(path: Path, timeout: int) -> Any:
     """Execute the notebook at ``path`` in a kernel of its own."""
     notebook = nbformat.read(path, as_version=4)
     return single_nb_execution(
-        notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False
+        notebook,
+        cwd=str(path.parent),
+        timeout=timeout,
+        allow_errors=False,
+        # Printed lines arrive in pieces of any size: stored, they are one.
+        coalesce_streams=True,
     )
 
 
@@ -167,15 +172,12 @@ def problems(stored: Any, executed: Any) -> Iterator[str]:
             )
 
 
-def visible(outputs: Sequence[Any]) -> list[tuple[str, str]]:
-    """Return the text that ``outputs`` show, with its kind, streams joined."""
-    shown: list[tuple[str, str]] = []
+def visible(outputs: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return the text that ``outputs`` show, each with its kind."""
+    shown = []
     for output in outputs:
         if output.output_type == "stream":
-            if shown and shown[-1][0] == output.name:
-                shown[-1] = (output.name, shown[-1][1] + output.text)
-            else:
-                shown.append((output.name, output.text))
+            shown.append((output.name, output.text))
         for kind, data in sorted(output.get("data", {}).items()):
             if kind not in NOT_COMPARED:
                 shown.append((kind, str(data)))
