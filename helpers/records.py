@@ -1,4 +1,4 @@
-"""What a run leaves behind: plain NumPy arrays, no TensorFlow."""
+"""What runs leave behind: plain NumPy arrays, no TensorFlow."""
 
 from dataclasses import dataclass
 
@@ -36,3 +36,69 @@ class Run:
             f"x: {self.x[0]:.6g} -> {self.x[-1]:.6g}, "
             f"loss: {self.loss[0]:.6g} -> {self.loss[-1]:.6g})"
         )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep:
+    """The runs of one method from one start, one for each learning rate.
+
+    Attributes
+    ----------
+    learning_rates
+        The rates, as float32, shape ``(n,)``.
+    x, loss, gradients
+        As in `Run`, shape ``(steps + 1, n)``: a column is a run.
+    """
+
+    learning_rates: np.ndarray
+    x: np.ndarray
+    loss: np.ndarray
+    gradients: np.ndarray
+
+    def __repr__(self) -> str:
+        rows, columns = self.x.shape
+        return (
+            f"Sweep({columns} learning rates from {self.learning_rates[0]:.6g} to "
+            f"{self.learning_rates[-1]:.6g}, {rows - 1} iterations)"
+        )
+
+    def run(self, column: int) -> Run:
+        """Return the run at ``learning_rates[column]``."""
+        return Run(
+            np.arange(len(self.x)),
+            self.x[:, column],
+            self.loss[:, column],
+            self.gradients[:, column],
+        )
+
+
+def arrival(run: Run) -> int | None:
+    """Return the iteration from which on ``run`` is at rest, or None.
+
+    It is at rest where its slope stays at a hundredth of its first slope or
+    less: there it has come to a minimum, whichever one it is.
+    """
+    with np.errstate(invalid="ignore"):
+        steep = ~(np.abs(run.gradients) <= 0.01 * np.abs(run.gradients[0]))
+    last = int(np.flatnonzero(steep)[-1]) if steep.any() else -1
+    return last + 1 if last + 1 < run.x.size else None
+
+
+def regime(run: Run) -> str:
+    """Return in one word how ``run`` went.
+
+    The rule, first match first:
+
+    - ``"diverges"``: its last loss is not finite, or is higher than its first;
+    - ``"oscillates"``: until it is at rest (see `arrival`), its slope changes
+      sign twice or more, so it has passed a minimum and come back;
+    - ``"converges"``: it came to rest;
+    - ``"creeps"``: it is still on its way.
+    """
+    if not np.isfinite(run.loss[-1]) or run.loss[-1] > run.loss[0]:
+        return "diverges"
+    rest = arrival(run)
+    slopes = run.gradients[:rest]
+    if np.sum(np.sign(slopes[1:]) * np.sign(slopes[:-1]) < 0) >= 2:
+        return "oscillates"
+    return "creeps" if rest is None else "converges"

@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from execution import execute, open_cache  # noqa: E402 (found by the line above)
 
 TIMEOUT = 600  # seconds a cell may take
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def main(names: list[str]) -> int:
@@ -45,6 +46,10 @@ def store(cache: Any, path: Path) -> None:
     except KeyError:
         return
     executed.nbformat_minor = notebook.nbformat_minor
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            # A view names a model by chance, and no file keeps that model.
+            output.get("data", {}).pop(WIDGET_VIEW, None)
     nbformat.write(executed, path)
     clean = ["nbstripout", "--keep-output", "--keep-count"]
     subprocess.run([sys.executable, "-m", *clean, str(path)], check=True)

@@ -1,0 +1,216 @@
+// The picture of the convergence explorer: it puts the chosen run's points into
+// two figures that matplotlib drew. Every point was computed by TensorFlow; this
+// module only chooses, hides and moves.
+
+const FRAME = 120; // milliseconds an iteration is shown for while playing
+
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+// Two figures share a page, so each gets names of its own.
+export function namespaced(svg, prefix) {
+  return svg.replace(/( id="|url\(#|href="#)/g, `$1${prefix}`);
+}
+
+function figure(svg, prefix, description) {
+  const parsed = new DOMParser().parseFromString(
+    namespaced(svg, prefix),
+    "image/svg+xml",
+  );
+  const node = document.importNode(parsed.documentElement, true);
+  node.setAttribute("role", "img");
+  node.setAttribute("aria-label", description);
+  const part = (name) => node.querySelector(`#${prefix}${name} path`);
+  return {
+    node,
+    draw(xs, ys, { color, marker }) {
+      const points = xs.map((x, k) => `${x},${ys[k]}`);
+      part("trail").setAttribute(
+        "d",
+        points.length ? `M${points.join("L")}` : "",
+      );
+      part("dots").setAttribute(
+        "d",
+        points.map((p) => `M${p}${marker}`).join(""),
+      );
+      const last = points.at(-1);
+      part("head").setAttribute("d", `M${last}${marker}`);
+      part("trail").style.stroke = color;
+      for (const name of ["dots", "head"]) {
+        part(name).style.fill = color;
+        part(name).style.stroke = color;
+      }
+    },
+  };
+}
+
+// Points are packed as the way from each to the next.
+export function unpacked(moves) {
+  let position = 0;
+  return moves.map((move) => (position += move));
+}
+
+export function words(run, rate, steps) {
+  const [x, loss] = run.end;
+  const slope = run.arrival === null
+    ? "Its slope does not stay below a hundredth of the first."
+    : `From iteration ${run.arrival} on, its slope is below a hundredth of the first.`;
+  return `At the learning rate ${rate} the run ${run.regime}. ${slope} ` +
+    `After ${steps} iterations x = ${x} and the loss is ${loss}.`;
+}
+
+// Neighbouring rates of one regime: [[name, first, last], ...].
+export function segments(regimes) {
+  const found = [];
+  regimes.forEach((name, i) => {
+    if (found.length && found.at(-1)[0] === name) found.at(-1)[2] = i;
+    else found.push([name, i, i]);
+  });
+  return found;
+}
+
+function render({ model, el }) {
+  const data = model.get("data");
+  const columns = unpacked(data.columns);
+  const prefix =
+    `run${(globalThis.bookFigures = (globalThis.bookFigures ?? 0) + 1)}-`;
+  const path = figure(
+    model.get("path_svg"),
+    `${prefix}p-`,
+    "The points of the run on the curve of the loss; what they do is told below.",
+  );
+  const loss = figure(
+    model.get("loss_svg"),
+    `${prefix}l-`,
+    "The loss of the run against the iteration; what it does is told below.",
+  );
+  const band = make("div", { class: "convergence-band", role: "img" });
+  const needle = make("div", { class: "convergence-needle" });
+  const scale = make("div", { class: "convergence-scale" }, band, needle);
+  const back = make("button", { type: "button" }, "Back");
+  const play = make("button", { type: "button" }, "Play");
+  const next = make("button", { type: "button" }, "Next");
+  const step = make("input", {
+    type: "range",
+    min: 0,
+    max: data.steps,
+    step: 1,
+    "aria-label": "iteration",
+  });
+  const count = make("output", { class: "convergence-count" });
+  const reading = make("p", { class: "convergence-reading" });
+  const spoken = make("p", {
+    class: "convergence-spoken",
+    "aria-live": "polite",
+  });
+  el.classList.add("convergence");
+  el.append(
+    scale,
+    make("div", { class: "convergence-figures" }, path.node, loss.node),
+    make("div", { class: "convergence-steps" }, back, play, next, step, count),
+    reading,
+    spoken,
+  );
+
+  const chosen = () => {
+    const [method, start, rate] = ["method", "start", "rate"].map((k) =>
+      model.get(k)
+    );
+    return { method, start, rate, run: data.runs[method][start][rate] };
+  };
+
+  function drawBand() {
+    const { method, start } = chosen();
+    const names = data.runs[method][start].map((run) => run.regime);
+    const parts = segments(names);
+    band.replaceChildren(
+      ...parts.map(([name, first, last]) => {
+        const rates = last - first + 1;
+        const fits = rates / names.length > 0.15; // else its colour must do
+        const part = make("span", { class: `convergence-${name}` });
+        part.textContent = fits ? name : "";
+        part.style.flexGrow = rates;
+        return part;
+      }),
+    );
+    const told = parts.map(
+      ([name, first, last]) =>
+        `${name} from ${data.rates[first]} to ${data.rates[last]}`,
+    );
+    band.setAttribute(
+      "aria-label",
+      `By learning rate, a run ${told.join(", ")}.`,
+    );
+  }
+
+  let speaking;
+  function say(text) {
+    clearTimeout(speaking); // only where a drag comes to rest is it spoken
+    speaking = setTimeout(() => (spoken.textContent = text), 500);
+  }
+
+  function drawRun() {
+    const { method, rate, run } = chosen();
+    const iteration = model.get("iteration");
+    const [x, y, heights] = [run.x, run.y, run.loss].map((moves) =>
+      unpacked(moves).slice(0, iteration + 1)
+    );
+    path.draw(x, y, data.styles[method]);
+    loss.draw(columns.slice(0, x.length), heights, data.styles[method]);
+    needle.style.left = `${(100 * (rate + 0.5)) / data.rates.length}%`;
+    step.value = iteration;
+    step.setAttribute(
+      "aria-valuetext",
+      `iteration ${iteration} of ${data.steps}`,
+    );
+    count.textContent = `${iteration} of ${data.steps}`;
+    back.disabled = iteration === 0;
+    next.disabled = iteration === data.steps;
+    reading.textContent = words(run, data.rates[rate], data.steps);
+    say(iteration === data.steps ? reading.textContent : count.textContent);
+  }
+
+  let playing;
+  function stop() {
+    clearInterval(playing);
+    playing = undefined;
+    play.textContent = "Play";
+  }
+  function go(iteration) {
+    model.set("iteration", Math.max(0, Math.min(data.steps, iteration)));
+    model.save_changes();
+  }
+  function start() {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      go(data.steps); // who wants no motion sees where it ends
+      return;
+    }
+    if (model.get("iteration") === data.steps) go(0);
+    play.textContent = "Pause";
+    playing = setInterval(() => {
+      go(model.get("iteration") + 1);
+      if (model.get("iteration") === data.steps) stop();
+    }, FRAME);
+  }
+
+  play.addEventListener("click", () => (playing ? stop() : start()));
+  back.addEventListener("click", () => go(model.get("iteration") - 1));
+  next.addEventListener("click", () => go(model.get("iteration") + 1));
+  step.addEventListener("input", () => go(Number(step.value)));
+  model.on("change:rate change:iteration", drawRun);
+  model.on("change:method change:start", () => {
+    drawBand();
+    drawRun();
+  });
+  drawBand();
+  drawRun();
+  return stop;
+}
+
+export default { render };

@@ -1,0 +1,222 @@
+"""The plot of the convergence explorer: figures by matplotlib, points to move.
+
+matplotlib draws the axes once. The points of every run are put on those axes
+here, as whole numbers on the grid of the drawing, so that the page has nothing
+to compute: it shows the points of the run that is chosen.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+import io
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from helpers.plots import CURVE_COLOR, METHOD_STYLES, curve
+from helpers.records import Run, Sweep, arrival, regime
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
+import numpy as np
+import traitlets
+
+HERE = Path(__file__).parent
+# The grid: SVG units, which are pixels where the two figures stand side by side.
+WIDTH, HEIGHT = 360, 300
+RADIUS = 3.4  # of a marker, in SVG units
+# The lowest loss on the logarithmic axis, as a part of the highest start.
+FLOOR = 1e-10
+
+
+class ConvergencePlot(anywidget.AnyWidget):
+    """Two figures in which the points of the chosen run are shown.
+
+    The traits ``rate``, ``method`` and ``start`` are positions in ``data``;
+    ``iteration`` says how much of the run is shown.
+    """
+
+    _esm = HERE / "convergence.js"
+    _css = HERE / "convergence.css"
+    path_svg = traitlets.Unicode().tag(sync=True)
+    loss_svg = traitlets.Unicode().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    rate = traitlets.Int().tag(sync=True)
+    method = traitlets.Int().tag(sync=True)
+    start = traitlets.Int().tag(sync=True)
+    iteration = traitlets.Int().tag(sync=True)
+
+    def __repr__(self) -> str:
+        return "ConvergencePlot()"
+
+
+def draw(
+    f: Callable[[Any], Any], sweeps: Mapping[str, Sequence[Sweep]]
+) -> dict[str, Any]:
+    """Return the traits of a `ConvergencePlot` that can show every run.
+
+    Parameters
+    ----------
+    f
+        The elementwise loss that the runs went down.
+    sweeps
+        For each method a sweep from every start, the same starts and learning
+        rates for each.
+    """
+    every = list(chain.from_iterable(sweeps.values()))
+    losses = np.concatenate([sweep.loss.ravel() for sweep in every])
+    places = np.concatenate([sweep.x.ravel() for sweep in every])
+    best = np.nanargmin(losses)
+    starts = np.unique([sweep.x[0, 0] for sweep in every])
+    height = max(sweep.loss[0, 0] for sweep in every) - losses[best] or 1.0
+    # A lowest loss of a rounding error is zero, and is called so.
+    lowest = losses[best] if abs(losses[best]) > 1e-6 * height else 0.0
+    steps = len(every[0].x) - 1
+    with style.context("helpers.book"):
+        path = draw_path_axes(f, starts, places[best], lowest, height)
+        loss = draw_loss_axes(steps, lowest, height)
+        drawings = {"path_svg": to_svg(path), "loss_svg": to_svg(loss)}
+    columns, _ = on_grid(loss, np.arange(steps + 1), np.full(steps + 1, height))
+    runs = [
+        [
+            [points(sweep.run(i), path, loss, lowest) for i in range(sweep.x.shape[1])]
+            for sweep in from_every_start
+        ]
+        for from_every_start in sweeps.values()
+    ]
+    data = {
+        "steps": steps,
+        "rates": [f"{rate:g}" for rate in every[0].learning_rates],
+        "columns": moves(columns),
+        "styles": [marker_style(method) for method in sweeps],
+        "runs": runs,
+    }
+    return {**drawings, "data": data, "iteration": steps}
+
+
+def draw_path_axes(
+    f: Callable[[Any], Any],
+    starts: np.ndarray,
+    bottom: float,
+    lowest: float,
+    height: float,
+) -> Axes:
+    """Return axes with the curve of ``f``, the starts and the minimum on it."""
+    axes = new_axes()
+    reach = 1.3 * np.max(np.abs(starts - bottom)) or 1.0
+    grid = np.linspace(bottom - reach, bottom + reach, 121, dtype=np.float32)
+    axes.plot(grid, curve(f, grid), color=CURVE_COLOR, linewidth=1.2)
+    axes.plot(bottom, lowest, "*", color="#333333", markersize=11, label="minimum")
+    axes.plot(
+        starts,
+        curve(f, starts),
+        "o",
+        markersize=11,
+        markerfacecolor="none",
+        color="#333333",
+        label="start",
+    )
+    axes.set(xlabel="x", ylabel="loss", xlim=(grid[0], grid[-1]))
+    axes.set_ylim(lowest - 0.08 * height, lowest + 1.4 * height)
+    axes.legend(loc="upper center", ncols=2)
+    return with_moving_parts(axes)
+
+
+def draw_loss_axes(steps: int, lowest: float, height: float) -> Axes:
+    """Return logarithmic axes for the loss, measured from the lowest."""
+    axes = new_axes()
+    axes.set_yscale("log")
+    axes.set(xlabel="iteration", xlim=(-0.02 * steps, 1.02 * steps))
+    axes.set_ylabel("loss" if lowest == 0 else f"loss above {lowest:.4g}")
+    axes.set_ylim(FLOOR * height, 1e3 * height)
+    return with_moving_parts(axes)
+
+
+def new_axes() -> Axes:
+    """Return the axes of a new figure on the grid: one unit is one pixel."""
+    figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72)
+    return figure.subplots()
+
+
+def with_moving_parts(axes: Axes) -> Axes:
+    """Add the lines whose points the page will replace, named by their gid."""
+    middle = [np.mean(limits) for limits in (axes.get_xlim(), axes.get_ylim())]
+    for gid, width in (("trail", 1.2), ("dots", 0.5), ("head", 3.0)):
+        axes.plot(*([value, value] for value in middle), gid=gid, linewidth=width)
+    figure_of(axes).draw_without_rendering()  # from here on, the axes stay in place
+    return axes
+
+
+def figure_of(axes: Axes) -> Figure:
+    """Return the figure that ``axes`` is part of."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def to_svg(axes: Axes) -> str:
+    """Return the figure of ``axes`` as an SVG element, the same every time."""
+    file = io.StringIO()
+    figure_of(axes).savefig(
+        file, format="svg", transparent=True, metadata={"Date": None}
+    )
+    return file.getvalue()[file.getvalue().index("<svg") :]
+
+
+def on_grid(axes: Axes, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the points lie on the drawing, as whole SVG units.
+
+    What lies far outside, or is infinite, is put three widths away: a line
+    that leaves the picture keeps its direction.
+    """
+    with np.errstate(all="ignore"):
+        across, up = axes.transData.transform(np.column_stack([x, y])).T
+    limit = 3 * WIDTH
+    return tuple(
+        np.rint(
+            np.clip(np.nan_to_num(v, posinf=limit, neginf=-limit), -limit, limit)
+        ).astype(int)
+        for v in (across, HEIGHT - up)
+    )
+
+
+def points(run: Run, path: Axes, loss: Axes, lowest: float) -> dict[str, Any]:
+    """Return ``run`` as the page shows it.
+
+    Its points are given as the way from each to the next, which packs small.
+    What the page says of the run are the numbers themselves, as text.
+    """
+    shown = slice(0, 1 + np.flatnonzero(np.isfinite(run.x) & np.isfinite(run.loss))[-1])
+    x, y = on_grid(path, run.x[shown], run.loss[shown])
+    floor = loss.get_ylim()[0]
+    above = np.maximum(run.loss[shown] - lowest, floor)
+    _, heights = on_grid(loss, run.iterations[shown], above)
+    return {
+        "x": moves(x),
+        "y": moves(y),
+        "loss": moves(heights),
+        "regime": regime(run),
+        "arrival": arrival(run),
+        "end": [f"{run.x[-1]:.6g}", f"{run.loss[-1]:.3g}"],
+    }
+
+
+def moves(positions: np.ndarray) -> list[int]:
+    """Return the first of ``positions`` and then the way to each next one."""
+    ways: list[int] = np.diff(positions, prepend=0).tolist()
+    return ways
+
+
+def marker_style(method: str) -> dict[str, str]:
+    """Return the colour of ``method``, and its marker as a relative SVG path."""
+    marker = MarkerStyle(METHOD_STYLES[method]["marker"])
+    outline = marker.get_path().transformed(marker.get_transform())
+    corners = 2 * RADIUS * np.asarray(outline.to_polygons()[0])[:-1] * [1, -1]
+    if len(corners) > 8:  # a circle, as a polygon of few corners
+        corners = corners[:: len(corners) // 12]
+    moves = np.round(np.diff(corners, axis=0, prepend=[[0, 0]]), 1)
+    first, *rest = [f"{x:g},{y:g}" for x, y in moves.tolist()]
+    return {
+        "color": METHOD_STYLES[method]["color"],
+        "marker": f"m{first}l{' '.join(rest)}z",
+    }
