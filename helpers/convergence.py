@@ -27,6 +27,7 @@ WIDTH, HEIGHT = 360, 300
 RADIUS = 3.4  # of a marker, in SVG units
 # The lowest loss on the logarithmic axis, as a part of the highest start.
 FLOOR = 1e-10
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class ConvergencePlot(anywidget.AnyWidget):
@@ -129,7 +130,16 @@ def draw_loss_axes(steps: int, lowest: float, height: float) -> Axes:
     axes.set(xlabel="iteration", xlim=(-0.02 * steps, 1.02 * steps))
     axes.set_ylabel("loss" if lowest == 0 else f"loss above {lowest:.4g}")
     axes.set_ylim(FLOOR * height, 1e3 * height)
+    axes.yaxis.set_major_formatter(power_of_ten)
     return with_moving_parts(axes)
+
+
+def power_of_ten(value: float, position: object = None) -> str:
+    """Return the label of a tick at a power of ten, as plain text.
+
+    matplotlib's own labels place every glyph for one font; a page has others.
+    """
+    return "10" + f"{np.log10(value):.0f}".translate(SUPERSCRIPTS)
 
 
 def new_axes() -> Axes:

@@ -1,8 +1,15 @@
-"""The book's notebooks and pages, for the tests that walk over all of them."""
+"""The book's notebooks and pages, and a browser, for the tests that need them."""
 
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import os
 from pathlib import Path
+import shutil
+import threading
 
 import nbformat
+from playwright.sync_api import sync_playwright
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,3 +63,91 @@ def sections(notebook):
             found[title] = []
         found[title].append(cell)
     return found
+
+
+# ------------------------------------------------------------------ a browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = "apt-get install chromium (or any Chrome)"
+# No sandbox as root, and no errand of the browser's own on the network.
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-sandbox",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Yield a Chromium or Chrome of this machine, headless."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        message = f"no Chromium or Chrome here: {INSTALL}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Serve the built site on this machine; yield its address."""
+    handler = partial(QuietHandler, directory=str(SITE))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a word about it."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+class Visit:
+    """A page in a browser that can reach this machine only.
+
+    ``asked`` lists the addresses elsewhere that the page asked for, and
+    ``complaints`` what it wrote to the console as warnings and errors.
+    """
+
+    def __init__(self, browser, address, **settings):
+        settings = {"viewport": {"width": 1200, "height": 900}} | settings
+        self.context = browser.new_context(**settings)
+        self.page = self.context.new_page()
+        self.asked, self.complaints = [], []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.route("**/*", self._route)
+        self.page.goto(address)
+
+    def _route(self, route):
+        url = route.request.url
+        if url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.asked.append(url)
+            route.abort()
+
+    def _console(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def __enter__(self):
+        return self.page
+
+    def __exit__(self, *_):
+        self.context.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Return a function that opens an address, with a context's settings."""
+    return partial(Visit, chromium)

@@ -120,18 +120,40 @@ def host_widgets(
     for problem in problems(state, shown):
         logger.warning(problem, location=pagename)
     page_state = dict(kept(state, shown))
+    for place in shown:
+        context["body"] = named(context["body"], place, state)
     modules = write_modules(Path(app.outdir), page_state)
-    body = json.dumps(page_state, separators=(",", ":")).replace(
-        "<", "\\u003c"
-    )
+    packed = json.dumps(page_state, separators=(",", ":"))
     app.add_js_file(
-        None, type="application/json", id="widget-state", body=body
+        None,
+        type="application/json",
+        id="widget-state",
+        body=packed.replace("<", "\\u003c"),  # no tag may end the script
     )
     for name in modules:
         app.add_css_file(f"widgets/{name}.css")
         app.add_js_file(f"widgets/{name}.js", defer="defer")
     app.add_css_file("widget_host.css")
     app.add_js_file("widget_host.js", defer="defer")
+
+
+def named(body: str, place: str, state: dict[str, Any]) -> str:
+    """Return ``body`` with the anywidget's name on its place, for its style.
+
+    A style sheet can then reserve the height that the widget will take.
+    """
+    names = [
+        module_name(state[model_id]["state"])
+        for model_id in within(state, place)
+        if kind(state, model_id) == ANYWIDGET
+    ]
+    mark = f'data-widget="{place}"'
+    return body.replace(mark, f'{mark} data-kind="{" ".join(names)}"')
+
+
+def module_name(traits: dict[str, Any]) -> str:
+    """Return the name of an anywidget's class, which names its module."""
+    return str(traits["_anywidget_id"].rpartition(".")[2])
 
 
 def placed_widgets(body: str) -> list[str]:
@@ -196,8 +218,7 @@ def kept(
         if model_id not in inside | tying or name not in KEPT | {ANYWIDGET: 0}:
             continue
         if name == ANYWIDGET:
-            module = traits["_anywidget_id"].rpartition(".")[2]
-            traits = traits | {"_module": module}
+            traits = traits | {"_module": module_name(traits)}
             own = {
                 k: v for k, v in traits.items() if not ANYWIDGET_OWN.match(k)
             }
