@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 WIDTH, HEIGHT = 360, 300
 RADIUS = 3.4  # of a marker, in SVG units
 # The lowest loss on the logarithmic axis, as a part of the highest start.
-FLOOR = 1e-10
+FLOOR = 1e-14
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

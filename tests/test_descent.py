@@ -1,6 +1,8 @@
 """Runs against oracles that are written here, in plain TensorFlow and NumPy."""
 
-from helpers.descent import run_descent
+from helpers.descent import OPTIMIZERS as METHODS
+from helpers.descent import compile_sweep, run_descent
+from helpers.widgets import LEARNING_RATES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
@@ -142,3 +144,129 @@ def test_a_used_optimizer_is_refused():
     run_descent(parabola, opt, start=1.0, steps=3)
     with pytest.raises(ValueError, match="this SGD has done 3 iterations already"):
         run_descent(parabola, opt, start=1.0, steps=3)
+
+
+# ------------------------------------------------------------------ sweeps
+
+PLAIN = {
+    "SGD": lambda rate: tf.keras.optimizers.SGD(rate),
+    "momentum": lambda rate: tf.keras.optimizers.SGD(rate, momentum=0.9),
+    "RMSprop": lambda rate: tf.keras.optimizers.RMSprop(rate),
+    "Adagrad": lambda rate: tf.keras.optimizers.Adagrad(rate),
+    "Adam": lambda rate: tf.keras.optimizers.Adam(rate),
+}
+
+
+def hyperbola(x):
+    return tf.sqrt(1.0 + (x - 1.0) ** 2)
+
+
+def soft_corner(x):
+    return tf.math.log(tf.cosh(x - 1.0)) + x**2 / 8
+
+
+# Smooth everywhere, with a curvature that makes no rate of the slider chaotic:
+# a difference in the last bit may grow along an oscillating run, a hundredfold
+# or so, and no further.
+SWEPT = [parabola, hyperbola, soft_corner]
+# On vectors, TensorFlow computes a few functions with other instructions than
+# on a single number, rounded otherwise in the last bit of float32 (1.2e-7): the
+# reciprocal square root in these two updates, and the logarithm of this loss.
+ROUNDED_OTHERWISE = {"RMSprop", "Adagrad", soft_corner}
+
+
+def test_the_methods_are_those_of_the_book():
+    assert METHODS.keys() == PLAIN.keys()
+
+
+@pytest.mark.parametrize("f", SWEPT)
+@pytest.mark.parametrize("method", PLAIN)
+def test_a_sweep_is_the_plain_loop_at_every_rate(f, method):
+    steps = 20
+    sweep = compile_sweep(f, method, learning_rates=LEARNING_RATES, steps=steps)(1.5)
+    assert sweep.x.shape == (steps + 1, len(LEARNING_RATES))
+    for column, rate in enumerate(LEARNING_RATES):
+        path = eager_path(f, PLAIN[method](rate), 1.5, steps)
+        if {method, f} & ROUNDED_OTHERWISE:
+            np.testing.assert_allclose(sweep.x[:, column], path, rtol=5e-5, atol=5e-5)
+        else:
+            np.testing.assert_array_equal(sweep.x[:, column], path)
+
+
+@pytest.mark.parametrize("f", LOSSES)
+def test_a_sweep_knows_loss_and_slope_of_what_it_visits(f):
+    sweep = compile_sweep(f, "SGD", learning_rates=[0.01, 0.1], steps=5)(2.0)
+    x = tf.Variable(sweep.x)
+    with tf.GradientTape() as t:
+        y = f(x)
+    np.testing.assert_allclose(sweep.loss, y, rtol=1e-6)
+    np.testing.assert_allclose(sweep.gradients, t.gradient(y, x), rtol=1e-5, atol=1e-6)
+
+
+def test_a_compiled_sweep_forgets_its_last_start():
+    sweep = compile_sweep(parabola, "Adam", learning_rates=[0.1, 0.2], steps=9)
+    first = sweep(10.0)
+    sweep(-3.0)
+    np.testing.assert_array_equal(sweep(10.0).x, first.x)
+
+
+def test_a_sweep_keeps_infinite_and_nan_entries():
+    sweep = compile_sweep(parabola, "SGD", learning_rates=[0.5, 1.5], steps=140)(10.0)
+    assert np.isfinite(sweep.x[:, 0]).all()
+    assert np.isinf(sweep.loss[:, 1]).any()
+    assert np.isnan(sweep.x[-1, 1])
+
+
+def test_a_run_of_a_sweep_is_its_column():
+    sweep = compile_sweep(parabola, "SGD", learning_rates=[0.1, 0.5], steps=2)(10.0)
+    run = sweep.run(1)
+    assert run.iterations.tolist() == [0, 1, 2]
+    assert run.x.tolist() == [10, 4, 4]
+    assert run.loss.tolist() == [36, 0, 0]
+    assert run.gradients.tolist() == [12, 0, 0]
+
+
+def test_a_sweep_says_nothing_on_the_way(capfd):
+    for _ in range(7):  # TensorFlow warns of functions that are traced too often
+        compile_sweep(parabola, "SGD", learning_rates=[0.1], steps=2)(1.0)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("rates", "message"),
+    [
+        ([], "got none"),
+        ([0.2, 0.1], r"got 0\.2 and then 0\.1"),
+        ([0.1, 0.1], r"got 0\.1 and then 0\.1"),
+        ([0.0, 0.1], r"got 0\.0"),
+        ([-0.1], r"got -0\.1"),
+        ([0.1, np.nan], "got nan"),
+        ([0.1, np.inf], "got inf"),
+        (["0.1"], "got '0.1'"),
+    ],
+)
+def test_learning_rates_that_make_no_sense_are_named(rates, message):
+    right = "learning_rates must be positive, finite numbers in rising order; "
+    with pytest.raises(ValueError, match=right + message):
+        compile_sweep(parabola, "SGD", learning_rates=rates, steps=1)
+
+
+def test_an_unknown_optimizer_is_named():
+    with pytest.raises(ValueError, match=r"optimizer must be one of SGD, .*not 'sgd'"):
+        compile_sweep(parabola, "sgd", learning_rates=[0.1], steps=1)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: tf.reduce_sum(x), lambda x: x * tf.reduce_mean(x)]
+)
+def test_a_loss_that_is_not_elementwise_is_named(f):
+    with pytest.raises(ValueError, match=r"f must be elementwise, f\(\[a, b\]\) equal"):
+        compile_sweep(f, "SGD", learning_rates=[0.1], steps=1)
+
+
+def test_a_sweep_checks_start_and_steps_too():
+    with pytest.raises(ValueError, match="steps must be a whole number"):
+        compile_sweep(parabola, "SGD", learning_rates=[0.1], steps=0)
+    sweep = compile_sweep(parabola, "SGD", learning_rates=[0.1], steps=1)
+    with pytest.raises(ValueError, match="start must be a finite number, not nan"):
+        sweep(np.nan)

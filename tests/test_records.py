@@ -2,7 +2,7 @@
 
 from dataclasses import FrozenInstanceError
 
-from helpers.records import Run
+from helpers.records import Run, Sweep, arrival, regime
 import numpy as np
 import pytest
 
@@ -21,3 +21,49 @@ def test_it_reads_as_one_line_of_numbers():
 def test_it_cannot_be_changed_by_accident():
     with pytest.raises(FrozenInstanceError):
         RUN.x = RUN.loss  # type: ignore[misc]
+
+
+def run_of(gradients, loss=None):
+    """Return a run with these slopes; its loss falls unless given."""
+    gradients = np.array(gradients, np.float32)
+    n = gradients.size
+    loss = np.linspace(2, 1, n) if loss is None else np.array(loss)
+    return Run(np.arange(n), np.zeros(n), loss.astype(np.float32), gradients)
+
+
+@pytest.mark.parametrize(
+    ("gradients", "expected"),
+    [
+        ([10, 5, 0.09, 0.05], 2),
+        ([10, 0.09, 5, 0.05], 3),
+        ([10, 5, 2, 1], None),
+        ([10, 5, 0.09, np.nan], None),
+        ([0, 0, 0], 0),
+        ([10, -0.09, 0.09], 1),
+    ],
+)
+def test_a_run_is_at_rest_where_its_slope_stays_small(gradients, expected):
+    assert arrival(run_of(gradients)) == expected
+
+
+@pytest.mark.parametrize(
+    ("gradients", "loss", "expected"),
+    [
+        ([10, 5, 2], None, "creeps"),
+        ([10, 5, 0.09], None, "converges"),
+        ([10, -5, 0.09], None, "converges"),
+        ([10, -5, 2, 0.09], None, "oscillates"),
+        ([10, -10, 10], [36, 36, 36], "oscillates"),
+        ([10, -12, 14], [36, 40, 50], "diverges"),
+        ([10, 5, 2], [36, np.inf, np.nan], "diverges"),
+        ([10, 0.09, -0.09, 0.09], None, "converges"),
+    ],
+)
+def test_how_a_run_went_in_one_word(gradients, loss, expected):
+    assert regime(run_of(gradients, loss)) == expected
+
+
+def test_a_sweep_reads_as_one_line():
+    x = np.zeros((3, 2), np.float32)
+    sweep = Sweep(np.array([0.1, 0.5], np.float32), x, x, x)
+    assert repr(sweep) == "Sweep(2 learning rates from 0.1 to 0.5, 2 iterations)"
