@@ -8,6 +8,10 @@ BIN := .venv/bin
 READY := .venv/ready
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+SCRIPTS := helpers book/_static tests
+# These look at the built site, most of them in a browser.
+SITE_TESTS := tests/test_site.py tests/test_widget_host.py \
+	tests/test_explorer_page.py tests/test_jupyterlab.py
 # A page that was read before a failure would not warn again: forget it.
 BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
 
@@ -29,21 +33,24 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 
 test: lint types unit nbval site  ## prove everything
 
-lint: $(READY)  ## format and style, notebooks included
+lint: $(READY)  ## format and style, notebooks and scripts included
 	ruff format --check .
 	ruff check .
+	deno fmt --check --quiet $(SCRIPTS)
+	deno lint --quiet $(SCRIPTS)
 
 types: $(READY)  ## types of the helpers and tools
 	mypy
 
 unit: $(READY)  ## the helpers, their doctests, the structure of the book
-	pytest -n auto --ignore=tests/test_site.py
+	deno test --quiet tests
+	pytest -n auto --dist loadfile $(addprefix --ignore=,$(SITE_TESTS))
 
 nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
-site: book  ## the built site
-	pytest tests/test_site.py
+site: book  ## the built site in a browser, and a chapter in JupyterLab
+	pytest -n auto --dist loadfile $(SITE_TESTS)
 
 notebooks: $(READY)  ## run every notebook again and store its outputs
 	python tools/notebooks.py

@@ -1,0 +1,202 @@
+"""The build's side of the widget host: what it keeps, writes and refuses."""
+
+import gzip
+import json
+import re
+import sys
+
+from conftest import BOOK, SITE
+import pytest
+from sphinx.errors import ExtensionError
+
+sys.path.insert(0, str(BOOK / "_ext"))
+
+from widget_host import classic_script, kept, problems
+
+
+def model(name, **state):
+    """Return a model as a notebook saves it."""
+    return {"model_name": name, "state": state}
+
+
+def page(control="SelectionSliderModel", linked=True):
+    """Return the saved state of a page with a control and an anywidget."""
+    ends = {
+        "source": ["IPY_MODEL_control", "index"],
+        "target": ["IPY_MODEL_plot", "rate"],
+    }
+    state = {
+        "box": model("VBoxModel", children=["IPY_MODEL_control", "IPY_MODEL_plot"]),
+        "control": model(
+            control, description="rate", index=0, _options_labels=["1"], layout="x"
+        ),
+        "plot": model(
+            "AnyModel", _anywidget_id="helpers.x.Plot", _esm="js", rate=0, layout="x"
+        ),
+        "layout": model("LayoutModel", width="9em"),
+    }
+    return state | ({"link": model("LinkModel", **ends)} if linked else {})
+
+
+def test_a_linked_control_is_no_problem():
+    assert list(problems(page(), ["box"])) == []
+
+
+def test_a_control_without_a_link_is_named():
+    (problem,) = problems(page(linked=False), ["box"])
+    assert "SelectionSliderModel 'rate' is dead" in problem
+
+
+@pytest.mark.parametrize("name", ["IntSliderModel", "ButtonModel", "OutputModel"])
+def test_a_widget_that_the_host_does_not_know_is_named(name):
+    (problem,) = problems(page(control=name), ["box"])
+    assert problem == f"the widget host does not know the widget {name}"
+
+
+def test_only_what_the_host_reads_is_kept():
+    state = dict(kept(page(), ["box"]))
+    assert state.keys() == {"box", "control", "plot", "link"}
+    assert "layout" not in state["control"]["state"]
+    assert state["plot"]["state"] == {"_module": "Plot", "_esm": "js", "rate": 0}
+
+
+def test_what_is_not_shown_is_not_kept():
+    assert dict(kept(page(), [])) == {}
+
+
+def test_a_module_becomes_a_classic_script():
+    script = classic_script("Plot", "export function a() {}\nexport default { a };\n")
+    assert "export" not in script
+    assert 'bookWidgets ??= {})["Plot"] = { a };' in script
+    assert "function a() {}" in script
+
+
+@pytest.mark.parametrize(
+    "module", ["import x from 'y';\nexport default {};", "export const a = 1;"]
+)
+def test_a_module_that_cannot_stand_alone_is_refused(module):
+    with pytest.raises(ExtensionError, match="the widget Plot must import nothing"):
+        classic_script("Plot", module)
+
+
+# ------------------------------------------------------------ in a browser
+
+HOST = (BOOK / "_static" / "widget_host.js").as_uri()
+DOCUMENT = """<!doctype html><title>t</title>
+<script>globalThis.bookWidgets = {{
+  Echo: {{ render({{ model, el }}) {{
+    const show = () =>
+      (el.textContent = `${{model.get("text")}} ${{model.get("rate")}}`);
+    model.on("change:rate", show); show();
+  }} }},
+  Broken: {{ render() {{ throw new Error("no luck"); }} }},
+}};</script>
+<script type="application/json" id="widget-state">{state}</script>
+<div class="widget-place" data-widget="box"><div class="widget-static">still</div></div>
+<script defer src="{host}"></script>"""
+
+
+@pytest.fixture
+def hosted(chromium, tmp_path):
+    """Return a function that opens a page with a state for the host."""
+    pages = []
+
+    def open_page(module="Echo", text="<b>bold</b>", link="LinkModel"):
+        menu = {
+            "description": "<i>rate</i>",
+            "index": 1,
+            "_options_labels": ["<u>one</u>", "two", "three"],
+        }
+        state = {
+            "box": {
+                "kind": "VBoxModel",
+                "state": {"children": ["IPY_MODEL_menu", "IPY_MODEL_plot"]},
+            },
+            "menu": {"kind": "DropdownModel", "state": menu},
+            "plot": {
+                "kind": "AnyModel",
+                "state": {"_module": module, "text": text, "rate": 0},
+            },
+            "link": {
+                "kind": link,
+                "state": {
+                    "source": ["IPY_MODEL_menu", "index"],
+                    "target": ["IPY_MODEL_plot", "rate"],
+                },
+            },
+        }
+        file = tmp_path / "page.html"
+        body = json.dumps(state).replace("<", "\\u003c")
+        file.write_text(DOCUMENT.format(state=body, host=HOST))
+        page = chromium.new_page()
+        page.goto(file.as_uri())
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize("link", ["LinkModel", "DirectionalLinkModel"])
+def test_a_linked_menu_drives_an_anywidget(hosted, link):
+    page = hosted(link=link)
+    assert page.locator(".widget-live").inner_text().endswith("<b>bold</b> 1")
+    page.locator("select").select_option(index=2)
+    assert page.locator(".widget-live").inner_text().endswith("<b>bold</b> 2")
+
+
+def test_text_from_a_notebook_never_becomes_markup(hosted):
+    page = hosted()
+    assert page.locator("b, i, u").count() == 0
+    assert page.locator("label").inner_text() == "<i>rate</i>"
+    assert page.locator("option").first.inner_text() == "<u>one</u>"
+
+
+def test_data_that_looks_like_a_model_stays_data(hosted):
+    page = hosted(text="IPY_MODEL_menu")
+    assert "IPY_MODEL_menu 1" in page.locator(".widget-live").inner_text()
+
+
+def test_where_a_module_fails_the_static_form_stays(hosted):
+    page = hosted(module="Broken")
+    assert page.locator(".widget-failed").count() == 1
+    assert page.get_by_text("still").is_visible()
+
+
+# ------------------------------------------------------------ on the site
+
+
+def test_the_host_is_loaded_only_where_there_are_widgets():
+    for page in (SITE / "book").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert ("widget_host.js" in text) == ("data-widget=" in text), page.name
+        assert "requirejs" not in text
+        assert "html-manager" not in text
+
+
+def test_modules_are_scripts_of_the_site_and_not_in_the_pages():
+    text = (SITE / "book" / "learning_rate.html").read_text(encoding="utf-8")
+    assert "_esm" not in text
+    assert "widgets/ConvergencePlot.js" in text
+    script = (SITE / "_static" / "widgets" / "ConvergencePlot.js").read_text()
+    assert "export " not in script
+
+
+def packed(text):
+    """Return how many bytes ``text`` is on its way to a reader."""
+    return len(gzip.compress(text.encode(), 9))
+
+
+def test_the_host_is_small():
+    script = (SITE / "_static" / "widget_host.js").read_text(encoding="utf-8")
+    assert packed(script) < 6_000
+
+
+@pytest.mark.parametrize(
+    "page", sorted((SITE / "book").glob("*.html")), ids=lambda page: page.stem
+)
+def test_the_widget_data_of_a_page_is_small(page):
+    text = page.read_text(encoding="utf-8")
+    state = re.search(r'<script[^>]*id="widget-state"[^>]*>(.*?)</script>', text)
+    assert packed(state[1] if state else "") < 110_000
