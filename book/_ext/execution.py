@@ -2,10 +2,9 @@
 
 MyST-NB takes a page's outputs from a cache and fills that cache one notebook
 after another. This extension fills it first, on all cores, and empties it when
-`helpers`, `requirements.txt` or what notebooks read from `tests/fixtures`
-changed, which MyST-NB would not notice. Then it compares every notebook with its
-execution: a page shows what was stored and checked, or the build warns and names
-the cell.
+`helpers` or `requirements.txt` changed, which MyST-NB would not notice. Then it
+compares every notebook with its execution: a page shows what was stored and
+checked, or the build warns and names the cell.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -65,13 +64,12 @@ def execute_before_reading(app: Any, env: Any, *_: Any) -> list[str]:
 def open_cache(path: Path, root: Path) -> Any:
     """Open the cache at ``path``, emptied if it was filled by other code.
 
-    What the notebooks import and read decides what they print as much as their
-    own cells: the helpers, the fixtures and the pinned packages of the project
-    at ``root``.
+    What the notebooks import decides what they print as much as their own
+    cells: the helpers and the pinned packages of the project at ``root``.
     """
     files = sorted(p for p in (root / "helpers").rglob("*") if p.suffix != ".pyc")
-    files += sorted((root / "tests" / "fixtures").glob("*.json"))
     digest = hashlib.sha256()
+    files += sorted((root / "tests" / "fixtures").glob("*.json"))
     for file in [*filter(Path.is_file, files), root / "requirements.txt"]:
         digest.update(file.relative_to(root).as_posix().encode() + file.read_bytes())
     stamp = path / "filled_by.sha256"
