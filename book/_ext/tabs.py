@@ -37,7 +37,8 @@ class TabsFromCells(SphinxTransform):
             if problem:
                 logger.warning(problem, location=cells[0])
             else:
-                parent, place = cells[0].parent, cells[0].parent.index(cells[0])
+                parent = cells[0].parent
+                place = parent.index(cells[0])
                 for cell in cells:
                     parent.remove(cell)
                 parent.insert(place, tab_set(cells))
@@ -77,9 +78,8 @@ def group_of(node: Any) -> Any:
 def what_is_wrong(group: Any, tabs: list[Any]) -> str:
     """Say why ``tabs``, the metadata of a row of cells, make no tab set, or ''."""
     for tab in tabs:
-        if not isinstance(tab, dict) or not all(
-            isinstance(tab.get(key), str) and tab[key] for key in ("group", "label")
-        ):
+        named = isinstance(tab, dict) and [tab.get("group"), tab.get("label")]
+        if not named or not all(isinstance(n, str) and n for n in named):
             return f'a tab must be {{"group": "...", "label": "..."}}, not {tab!r}'
     labels = [tab["label"] for tab in tabs]
     if len(labels) < 2:
