@@ -1,10 +1,10 @@
 """Show code cells that do the same thing in different ways as tabs.
 
-A code cell whose metadata says ``"tab": {"group": "...", "label": "..."}`` goes
-with its output into a tab named ``label``; cells of the same group that follow
-one another make one set of tabs. The tabs are those of sphinx-design: radio
-buttons without a script, so that the arrow keys choose one. In JupyterLab the
-cells stay what they are, one after the other.
+A code cell whose metadata says ``"tab": {"group": "...", "label": "..."}``
+goes with its output into a tab named ``label``; cells of the same group that
+follow one another make one set of tabs. The tabs are those of sphinx-design:
+radio buttons without a script, so that the arrow keys choose one. In
+JupyterLab the cells stay what they are, one after the other.
 """
 
 from collections.abc import Iterator
@@ -76,16 +76,18 @@ def group_of(node: Any) -> Any:
 
 
 def what_is_wrong(group: Any, tabs: list[Any]) -> str:
-    """Say why ``tabs``, the metadata of a row of cells, make no tab set, or ''."""
+    """Say why a row of cells with this metadata makes no tab set, or ''."""
     for tab in tabs:
         named = isinstance(tab, dict) and [tab.get("group"), tab.get("label")]
         if not named or not all(isinstance(n, str) and n for n in named):
-            return f'a tab must be {{"group": "...", "label": "..."}}, not {tab!r}'
+            right = '{"group": "...", "label": "..."}'
+            return f"a tab must be {right}, not {tab!r}"
     labels = [tab["label"] for tab in tabs]
+    whose = f"of the group {group!r}"
     if len(labels) < 2:
-        return f"the tab {labels[0]!r} of the group {group!r} has no cell beside it"
+        return f"the tab {labels[0]!r} {whose} has no cell beside it"
     if len(set(labels)) < len(labels):
-        return f"the tabs of the group {group!r} need different labels, not {labels}"
+        return f"the tabs {whose} need different labels, not {labels}"
     return ""
 
 
