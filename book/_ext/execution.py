@@ -80,6 +80,7 @@ def open_cache(path: Path, root: Path) -> Any:
         p for p in (root / "helpers").rglob("*") if p.suffix != ".pyc"
     )
     digest = hashlib.sha256()
+    files += sorted((root / "tests" / "fixtures").glob("*.json"))
     for file in [*filter(Path.is_file, files), root / "requirements.txt"]:
         digest.update(
             file.relative_to(root).as_posix().encode() + file.read_bytes()

@@ -1,0 +1,493 @@
+"""What the book states about TensorFlow and Keras, one test for each statement.
+
+A test's name is the chapter, two underscores, and the statement. Run this file
+first when TensorFlow or Keras is upgraded: a red test names the page whose words
+are no longer true. A statement that is true for some versions only says in its
+test for which.
+"""
+
+from importlib.metadata import version
+import inspect
+import logging
+import os
+import subprocess
+import sys
+
+import helpers  # noqa: F401 (loads TensorFlow without its log lines)
+import numpy as np
+import pytest
+import tensorflow as tf
+import tf_keras
+
+COMPAT = tf.compat.v1.train
+BOTH = pytest.mark.parametrize("library", [tf.keras, tf_keras], ids=["new", "old"])
+
+
+def f(x):
+    return (x - 4.0) ** 2
+
+
+def count(opt):
+    return int(opt.iterations.numpy())
+
+
+def rate_of(opt):
+    return float(opt.learning_rate.numpy())
+
+
+def step(opt, x, gradient=12.0):
+    """Take one step with a gradient that is given."""
+    opt.apply_gradients([(tf.constant(gradient), x)])
+    return float(x)
+
+
+def since(package, first):
+    """Say whether ``package`` is at least the version ``first``, such as 3.5."""
+    numbers = version(package).split(".")[:2]
+    return tuple(map(int, numbers)) >= tuple(map(int, first.split(".")))
+
+
+def path_by_minimize(opt, start=10.0, steps=20):
+    x = tf.Variable(start)
+    path = [x.numpy()]
+    for _ in range(steps):
+        opt.minimize(lambda: f(x), var_list=[x])
+        path.append(x.numpy())
+    return np.array(path)
+
+
+def path_by_hand(opt, start=10.0, steps=20):
+    x = tf.Variable(start)
+    path = [x.numpy()]
+    for _ in range(steps):
+        with tf.GradientTape() as t:
+            y = f(x)
+        opt.apply_gradients(zip(t.gradient(y, [x]), [x], strict=True))
+        path.append(x.numpy())
+    return np.array(path)
+
+
+def log_lines_of(action):
+    """Return what ``action`` returns, and the lines that Keras logs meanwhile."""
+    lines = []
+
+    def keep(record):
+        lines.append(record.getMessage())
+        return False
+
+    logger = logging.getLogger("absl")
+    logger.addFilter(keep)
+    try:
+        return action(), lines
+    finally:
+        logger.removeFilter(keep)
+
+
+# minimize
+
+
+def test_minimize__tf_keras_has_minimize():
+    assert hasattr(tf_keras.optimizers.SGD, "minimize")
+
+
+def test_minimize__tf_keras_installs_beside_tensorflow():
+    assert tf_keras is not tf.keras
+
+
+def test_minimize__a_loss_without_arguments_reads_the_variable_when_called():
+    x = tf.Variable(10.0)
+
+    def loss_function():
+        return f(x)
+
+    assert float(loss_function()) == 36
+    x.assign(7.0)
+    assert float(loss_function()) == 9
+
+
+def test_minimize__calls_the_loss_at_every_step():
+    x, seen = tf.Variable(10.0), []
+
+    def loss_function():
+        seen.append(float(x))
+        return f(x)
+
+    opt = tf_keras.optimizers.SGD(0.5)
+    for _ in range(2):
+        opt.minimize(loss_function, var_list=[x])
+    assert seen == [10.0, 4.0]
+
+
+def test_minimize__refuses_a_number_for_a_loss():
+    x = tf.Variable(10.0)
+    with pytest.raises(ValueError, match=r"^`tape` is required when a `Tensor` loss"):
+        tf_keras.optimizers.SGD().minimize(f(x), var_list=[x])
+
+
+def test_minimize__one_step_of_sgd_is_rate_times_slope():
+    path = path_by_minimize(tf_keras.optimizers.SGD(0.1), steps=1)
+    assert path[1] == np.float32(10 - 0.1 * 12)
+
+
+def test_minimize__var_list_names_the_variables_that_may_change():
+    a, b = tf.Variable(1.0), tf.Variable(1.0)
+    tf_keras.optimizers.SGD(0.1).minimize(lambda: a * b, var_list=[a])
+    assert float(a) != 1
+    assert float(b) == 1
+
+
+def test_minimize__calls_apply_gradients_and_that_advances_iterations():
+    counts = []
+
+    class TalkingSGD(tf_keras.optimizers.SGD):
+        def apply_gradients(self, *args, **kwargs):
+            before = int(self.iterations)
+            result = super().apply_gradients(*args, **kwargs)
+            counts.append((before, int(self.iterations)))
+            return result
+
+    path_by_minimize(TalkingSGD(0.1), steps=2)
+    assert counts == [(0, 1), (1, 2)]
+
+
+@BOTH
+def test_minimize__iterations_compare_with_a_python_number(library):
+    opt = library.optimizers.SGD(0.1)
+    path_by_hand(opt, steps=2)
+    assert opt.iterations < 3
+    assert not opt.iterations < 2
+
+
+@BOTH
+def test_minimize__an_optimizer_belongs_to_the_variables_it_has_served(library):
+    opt = library.optimizers.SGD(0.1)
+    step(opt, tf.Variable(10.0))
+    with pytest.raises((ValueError, KeyError)):
+        step(opt, tf.Variable(10.0))
+
+
+def test_minimize__rate_one_half_lands_in_one_step():
+    for start in (10.0, -2.0, 123.0):
+        path = path_by_minimize(tf_keras.optimizers.SGD(0.5), start, steps=1)
+        assert path[1] == 4
+
+
+def test_minimize__a_rate_above_one_runs_away():
+    distance = abs(path_by_minimize(tf_keras.optimizers.SGD(1.1)) - 4)
+    assert (np.diff(distance) > 0).all()
+
+
+# explicit_tape
+
+
+def test_explicit_tape__a_list_of_variables_gives_a_list_of_gradients():
+    a, b = tf.Variable(1.0), tf.Variable(2.0)
+    with tf.GradientTape() as t:
+        y = 3 * a + 5 * b
+    gradients = t.gradient(y, [a, b])
+    assert isinstance(gradients, list)
+    assert [float(gradient) for gradient in gradients] == [3, 5]
+
+
+def test_explicit_tape__gradient_after_the_block_moves_nothing():
+    x = tf.Variable(10.0)
+    with tf.GradientTape() as t:
+        y = f(x)
+    assert float(t.gradient(y, x)) == 12
+    assert float(x) == 10
+
+
+def test_explicit_tape__persistent_is_false_by_default():
+    parameters = inspect.signature(tf.GradientTape.__init__).parameters
+    assert parameters["persistent"].default is False
+
+
+@BOTH
+def test_explicit_tape__apply_gradients_moves_and_counts(library):
+    x, opt = tf.Variable(10.0), library.optimizers.SGD(0.1)
+    assert count(opt) == 0
+    assert step(opt, x) == np.float32(8.8)
+    assert count(opt) == 1
+
+
+@BOTH
+@pytest.mark.parametrize(("name", "remembers"), [("SGD", False), ("Adam", True)])
+def test_explicit_tape__sgd_uses_no_earlier_gradient_and_adam_does(
+    library, name, remembers
+):
+    ends = set()
+    for earlier in (1.0, -5.0):
+        x, opt = tf.Variable(10.0), getattr(library.optimizers, name)(0.1)
+        step(opt, x, earlier)
+        x.assign(10.0)
+        ends.add(step(opt, x))
+    assert (len(ends) == 2) == remembers
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_explicit_tape__minimize_and_two_steps_agree_bit_for_bit(name):
+    optimizer = getattr(tf_keras.optimizers, name)
+    assert (
+        path_by_minimize(optimizer(0.1)).tobytes()
+        == path_by_hand(optimizer(0.1)).tobytes()
+    )
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_explicit_tape__old_and_new_keras_agree_bit_for_bit(name):
+    old = path_by_minimize(getattr(tf_keras.optimizers, name)(0.1))
+    new = path_by_hand(getattr(tf.keras.optimizers, name)(0.1))
+    assert old.tobytes() == new.tobytes()
+
+
+def test_explicit_tape__watches_variables_and_not_tensors():
+    x, constant = tf.Variable(10.0), tf.constant(10.0)
+    with tf.GradientTape() as t:
+        of_variable, of_constant = f(x), f(constant)
+    answers = t.gradient([of_variable, of_constant], [x, constant])
+    assert float(answers[0]) == 12
+    assert answers[1] is None
+
+
+def test_explicit_tape__watch_follows_a_tensor():
+    constant = tf.constant(10.0)
+    with tf.GradientTape() as t:
+        t.watch(constant)
+        y = f(constant)
+    assert float(t.gradient(y, constant)) == 12
+
+
+@pytest.mark.parametrize("watch", [False, True])
+def test_explicit_tape__automatic_watching_can_be_turned_off(watch):
+    x = tf.Variable(10.0)
+    with tf.GradientTape(watch_accessed_variables=False) as t:
+        if watch:
+            t.watch(x)
+        y = f(x)
+    gradient = t.gradient(y, x)
+    assert (gradient is not None) == watch
+
+
+def test_explicit_tape__gradient_descent_is_assign_sub():
+    x, path = tf.Variable(10.0), [np.float32(10)]
+    for _ in range(20):
+        with tf.GradientTape() as t:
+            y = f(x)
+        x.assign_sub(0.1 * t.gradient(y, x))
+        path.append(x.numpy())
+    by_sgd = path_by_hand(tf.keras.optimizers.SGD(0.1))
+    assert np.array(path).tobytes() == by_sgd.tobytes()
+
+
+# keras3
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_keras3__tf_keras_of_today_has_no_minimize(name):
+    opt = getattr(tf.keras.optimizers, name)(0.1)
+    with pytest.raises(AttributeError, match=f"'{name}' object has no attribute"):
+        opt.minimize(lambda: f(tf.Variable(10.0)), var_list=[])
+
+
+@BOTH
+def test_keras3__apply_gradients_and_iterations_are_in_both_libraries(library):
+    opt = library.optimizers.SGD(0.1)
+    assert hasattr(opt, "apply_gradients")
+    assert hasattr(opt, "iterations")
+
+
+def test_keras3__the_optimizer_of_tensorflow_1_has_no_iterations():
+    opt = COMPAT.GradientDescentOptimizer(0.1)
+    assert hasattr(opt, "minimize")
+    assert hasattr(opt, "apply_gradients")
+    assert not hasattr(opt, "iterations")
+
+
+def test_keras3__tf_keras_is_keras_3_and_the_package_is_keras_2():
+    assert since("tensorflow", "2.16")
+    assert version("keras").startswith("3.")
+    assert tf_keras.__version__.startswith("2.")
+
+
+def test_keras3__tf_keras_tells_its_version_since_keras_3_3():
+    told = getattr(tf.keras, "__version__", None)
+    assert told == (version("keras") if since("keras", "3.3") else None)
+
+
+@pytest.mark.parametrize("name", ["iterations", "learning_rate"])
+def test_keras3__a_variable_of_keras_is_a_python_number_since_keras_3_5(name):
+    value = getattr(tf.keras.optimizers.SGD(0.5), name)
+    if since("keras", "3.5"):
+        assert float(value) == value.numpy()
+        assert int(value) == 0
+    else:
+        with pytest.raises(TypeError):
+            float(value)
+        with pytest.raises(TypeError):
+            int(value)
+
+
+def test_keras3__legacy_is_a_name_that_raises_when_called():
+    sgd = tf.keras.optimizers.legacy.SGD
+    with pytest.raises(ImportError, match="TF_USE_LEGACY_KERAS"):
+        sgd(learning_rate=0.1)
+
+
+def test_keras3__all_replacements_take_the_same_steps():
+    paths = [
+        path_by_minimize(tf_keras.optimizers.SGD(0.1)),
+        path_by_hand(tf.keras.optimizers.SGD(0.1)),
+        path_by_minimize(COMPAT.GradientDescentOptimizer(0.1)),
+    ]
+    assert len({path.tobytes() for path in paths}) == 1
+
+
+def test_keras3__an_environment_variable_brings_minimize_back():
+    program = (
+        "import tensorflow as tf\n"
+        "x = tf.Variable(10.0)\n"
+        "opt = tf.keras.optimizers.SGD(0.1)\n"
+        "opt.minimize(lambda: (x - 4.0) ** 2, var_list=[x])\n"
+        "print(float(x))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "TF_USE_LEGACY_KERAS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert float(done.stdout) == np.float32(8.8)
+
+
+def test_keras3__lr_is_an_error_in_keras_3():
+    with pytest.raises(ValueError, match=r"Argument\(s\) not recognized: {'lr': 0.1}"):
+        tf.keras.optimizers.SGD(lr=0.1)
+
+
+@pytest.mark.parametrize(("name", "default"), [("SGD", 0.01), ("Adam", 0.001)])
+def test_keras3__lr_is_logged_and_ignored_in_tf_keras(name, default):
+    optimizer = getattr(tf_keras.optimizers, name)
+    opt, lines = log_lines_of(lambda: optimizer(lr=0.1))
+    assert len(lines) == 1
+    assert lines[0].startswith("`lr` is deprecated in TF-Keras optimizer")
+    assert rate_of(opt) == np.float32(default)
+
+
+RATES = [0.5, 1, np.float64(0.5), np.float32(0.5), tf.constant(0.5)]
+
+
+@pytest.mark.parametrize("rate", RATES, ids=lambda rate: type(rate).__name__)
+def test_keras3__keras_3_wants_the_rate_as_a_float(rate):
+    if isinstance(rate, float):
+        assert rate_of(tf.keras.optimizers.SGD(rate)) == float(rate)
+        return
+    with pytest.raises(ValueError, match=r"^Argument `learning_rate` should be float"):
+        tf.keras.optimizers.SGD(rate)
+    assert rate_of(tf.keras.optimizers.SGD(float(rate))) == float(rate)
+
+
+@pytest.mark.parametrize("rate", RATES, ids=lambda rate: type(rate).__name__)
+def test_keras3__tf_keras_takes_a_rate_of_any_type(rate):
+    assert rate_of(tf_keras.optimizers.SGD(rate)) == float(rate)
+
+
+def test_keras3__float64_is_a_python_float_and_float32_is_not():
+    assert isinstance(np.float64(0.5), float)
+    assert not isinstance(np.float32(0.5), float)
+
+
+def test_keras3__compat_refuses_a_number_for_a_loss():
+    x = tf.Variable(10.0)
+    with pytest.raises(RuntimeError, match="should be a function when eager"):
+        COMPAT.GradientDescentOptimizer(0.1).minimize(f(x), var_list=[x])
+
+
+def test_keras3__tf_keras_takes_a_number_for_a_loss_with_its_tape():
+    x = tf.Variable(10.0)
+    with tf.GradientTape() as t:
+        y = f(x)
+    tf_keras.optimizers.SGD(0.1).minimize(y, var_list=[x], tape=t)
+    assert float(x) == np.float32(8.8)
+
+
+def test_keras3__zip_cannot_go_through_a_scalar():
+    with pytest.raises(TypeError, match=r"^Cannot iterate over a scalar tensor\.$"):
+        zip(tf.constant(12.0), tf.Variable(10.0), strict=True)
+
+
+def test_keras3__a_used_up_zip_is_an_error_in_keras_3():
+    pairs = zip([tf.constant(12.0)], [tf.Variable(10.0)], strict=True)
+    list(pairs)
+    with pytest.raises(ValueError, match=r"^not enough values to unpack"):
+        tf.keras.optimizers.SGD(0.1).apply_gradients(pairs)
+
+
+def test_keras3__a_used_up_zip_is_silently_nothing_in_tf_keras():
+    x, opt = tf.Variable(10.0), tf_keras.optimizers.SGD(0.1)
+    pairs = zip([tf.constant(12.0)], [x], strict=True)
+    list(pairs)
+    _, lines = log_lines_of(lambda: opt.apply_gradients(pairs))
+    assert (float(x), count(opt), lines) == (10, 0, [])
+
+
+def test_keras3__minus_assign_is_refused_and_names_assign_sub():
+    x = tf.Variable(10.0)
+    with pytest.raises(RuntimeError, match="assign_sub"):
+        x -= 1.2
+
+
+def test_keras3__x_minus_a_number_is_a_tensor_that_no_tape_watches():
+    x = tf.Variable(10.0)
+    x = x - 1.2
+    with tf.GradientTape() as t:
+        y = f(x)
+    assert not isinstance(x, tf.Variable)
+    assert t.gradient(y, x) is None
+
+
+def test_keras3__assign_sub_keeps_the_variable_watched():
+    x = tf.Variable(10.0)
+    x.assign_sub(1.2)
+    with tf.GradientTape() as t:
+        y = f(x)
+    assert float(t.gradient(y, x)) == pytest.approx(9.6)
+
+
+def test_keras3__a_new_variable_is_a_value_error_in_keras_3():
+    opt = tf.keras.optimizers.SGD(0.1)
+    step(opt, tf.Variable(10.0))
+    with pytest.raises(ValueError, match=r"^Unknown variable: .* was originally built"):
+        step(opt, tf.Variable(10.0))
+
+
+def test_keras3__a_new_variable_is_a_key_error_in_tf_keras():
+    opt = tf_keras.optimizers.SGD(0.1)
+    step(opt, tf.Variable(10.0))
+    with pytest.raises(KeyError, match="The optimizer cannot recognize variable"):
+        step(opt, tf.Variable(10.0))
+
+
+@BOTH
+def test_keras3__a_variable_set_back_by_assign_goes_on_counting(library):
+    x, opt = tf.Variable(10.0), library.optimizers.SGD(0.1)
+    first = step(opt, x)
+    x.assign(10.0)
+    assert step(opt, x) == first
+    assert count(opt) == 2
+
+
+@BOTH
+def test_keras3__build_makes_one_optimizer_serve_two_variables(library):
+    a, b = tf.Variable(10.0), tf.Variable(10.0)
+    opt = library.optimizers.SGD(0.1)
+    opt.build([a, b])
+    assert step(opt, a) == step(opt, b) == np.float32(8.8)
+    assert count(opt) == 2
+
+
+def test_keras3__adam_of_tensorflow_1_is_nearly_the_same():
+    old = path_by_minimize(tf_keras.optimizers.Adam(0.1))
+    older = path_by_minimize(COMPAT.AdamOptimizer(0.1))
+    assert np.allclose(old, older, rtol=1e-4)
+    assert old.tobytes() != older.tobytes()
