@@ -11,12 +11,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_static tests
 # These look at the built site, most of them in a browser.
 SITE_TESTS := tests/test_site.py tests/test_widget_host.py \
-	tests/test_explorer_page.py tests/test_jupyterlab.py
+	tests/test_explorer_page.py tests/test_jupyterlab.py tests/test_publishing.py
 # A page that was read before a failure would not warn again: forget it.
 BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test lint types unit nbval site notebooks lock clean
+.PHONY: help book serve lab test lint types unit nbval site notebooks bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,7 @@ lint: $(READY)  ## format and style, notebooks and scripts included
 	ruff check .
 	deno fmt --check --quiet $(SCRIPTS)
 	deno lint --quiet $(SCRIPTS)
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 types: $(READY)  ## types of the helpers and tools
 	mypy
@@ -54,6 +55,9 @@ site: book  ## the built site in a browser, and a chapter in JupyterLab
 
 notebooks: $(READY)  ## run every notebook again and store its outputs
 	python tools/notebooks.py
+
+bench: site  ## measure builds, checks and sweeps
+	python tools/bench.py
 
 lock: $(READY)  ## compile requirements.txt from pyproject.toml
 	uv pip compile --universal --all-extras --quiet --no-header --no-annotate \

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 import io
+import sys
 from typing import Any
 
 from helpers.convergence import ConvergencePlot, draw
@@ -32,6 +33,18 @@ LEARNING_RATES = tuple(
     )
     if digits * decade <= 1.5
 )
+
+
+def show_widgets_in_colab() -> None:
+    """Let Google Colab show anywidgets; elsewhere, do nothing.
+
+    Colab shows no widget from outside of ipywidgets until it is told to.
+    """
+    if "google.colab" in sys.modules:
+        sys.modules["google.colab"].output.enable_custom_widget_manager()
+
+
+show_widgets_in_colab()
 
 
 class StaticForm:

@@ -1,0 +1,171 @@
+"""Measure what a maintainer waits for, and what a reader's slider costs.
+
+    python tools/bench.py [builds] [checks] [sweeps] [slider]
+
+Medians of several runs. A benchmark, not a test: nothing here can fail but by
+failing to run.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+import shutil
+from statistics import median
+import subprocess
+import sys
+import tempfile
+import time
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = 3
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Return the seconds that ``action`` takes."""
+    begin = time.perf_counter()
+    action()
+    return time.perf_counter() - begin
+
+
+def report(name: str, seconds: list[float]) -> None:
+    """Print the median of ``seconds``, and all of them."""
+    runs = ", ".join(f"{s:.4g}" for s in seconds)
+    print(f"{name:44} {median(seconds):9.4g} s   ({runs})", flush=True)
+
+
+def run(*command: str, folder: Path = ROOT) -> None:
+    """Run a command in ``folder``; show its output only if it fails."""
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if result.returncode:
+        sys.exit(result.stdout + result.stderr)
+
+
+def bench_builds() -> None:
+    """Time builds of a copy: cold, with nothing changed, with one change."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "book"
+        left = shutil.ignore_patterns("_build", ".venv", ".git", "*_cache")
+        shutil.copytree(ROOT, copy, ignore=left)
+
+        def build() -> None:
+            run("jupyter-book", "build", ".", "-W", "--keep-going", folder=copy)
+
+        def cold() -> None:
+            shutil.rmtree(copy / "_build", ignore_errors=True)
+            build()
+
+        report("build, nothing cached", [timed(cold) for _ in range(RUNS)])
+        report("build, nothing changed", [timed(build) for _ in range(RUNS)])
+        seconds = []
+        for number in range(RUNS):
+            change_a_cell(copy / "book" / "minimize.ipynb", number)
+            seconds.append(timed(build))
+        report("build, one notebook changed", seconds)
+
+
+def change_a_cell(path: Path, number: int) -> None:
+    """Change a code cell of a notebook, but not what it prints."""
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(c for c in notebook.cells if c.cell_type == "code")
+    cell.source += f"\n# {number}"
+    nbformat.write(notebook, path)
+
+
+def bench_checks() -> None:
+    """Time nbval over all notebooks, and the import of the helpers."""
+    nbval = ("pytest", "-n", "auto", "--dist", "loadfile", "--nbval", "book")
+    report("nbval", [timed(lambda: run(*nbval)) for _ in range(RUNS)])
+    for module in ("helpers", "helpers.widgets"):
+        command = (sys.executable, "-c", f"import {module}")
+        report(f"import {module}", [timed(lambda: run(*command)) for _ in range(5)])  # noqa: B023
+
+
+def bench_sweeps() -> None:
+    """Compare a sweep with eager loops, 61 rates x 50 steps, in one process."""
+    from helpers.descent import OPTIMIZERS, compile_sweep, run_descent
+    import numpy as np
+
+    def f(x: object) -> object:
+        return (x - 4.0) ** 2  # type: ignore[operator]
+
+    rates = np.geomspace(0.001, 1.5, 61).tolist()
+    for name, optimizer in OPTIMIZERS.items():
+        begin = time.perf_counter()
+        sweep = compile_sweep(f, name, learning_rates=rates, steps=50)
+        sweep(10.0)
+        first = time.perf_counter() - begin
+        later = median(timed(lambda: sweep(10.0)) for _ in range(20))  # noqa: B023
+        eager = timed(
+            lambda: [
+                run_descent(f, optimizer(rate), start=10.0, steps=50)  # noqa: B023
+                for rate in rates
+            ]
+        )
+        print(
+            f"sweep, {name:9} first call {first:6.3g} s, then {1000 * later:5.3g} ms; "
+            f"eager {eager:5.3g} s: {eager / later:,.0f} times",
+            flush=True,
+        )
+
+
+DRAG = """async () => {
+  const long = [];
+  new PerformanceObserver(l => long.push(...l.getEntries().map(e => e.duration)))
+    .observe({entryTypes: ["longtask"]});
+  const slider = document.querySelector(".widget-slider input");
+  const work = [];
+  for (let round = 0; round < 4; round++) {
+    for (let i = 0; i <= Number(slider.max); i++) {
+      slider.value = round % 2 ? slider.max - i : i;
+      const begin = performance.now();
+      slider.dispatchEvent(new Event("input"));
+      work.push(performance.now() - begin);
+      await new Promise(requestAnimationFrame);
+    }
+  }
+  await new Promise(resolve => setTimeout(resolve, 300));
+  return {work, long};
+}"""
+
+
+def bench_slider() -> None:
+    """Drag the slider of the built page in a browser slowed down four times."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    page_address = (ROOT / "_build/html/book/learning_rate.html").as_uri()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"]
+        )
+        page = browser.new_page()
+        page.goto(page_address)
+        page.locator(".widget-slider").first.scroll_into_view_if_needed()
+        page.wait_for_timeout(1000)
+        session = page.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        found = page.evaluate(DRAG)
+        browser.close()
+    work = sorted(found["work"])
+    print(
+        f"slider at 4x throttle: {len(work)} updates, median {median(work):.3g} ms, "
+        f"95% within {work[int(0.95 * len(work))]:.3g} ms; "
+        f"long tasks: {[round(ms) for ms in found['long']]}"
+    )
+
+
+def main(names: list[str]) -> None:
+    """Run the named benchmarks, or all."""
+    benches = {
+        "builds": bench_builds,
+        "checks": bench_checks,
+        "sweeps": bench_sweeps,
+        "slider": bench_slider,
+    }
+    for name in names or benches:
+        benches[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
