@@ -47,6 +47,9 @@ class Step:
         The line that has run, counted from 1.
     note
         What names alone do not show, such as ``leaves the block``.
+    again
+        The names that the line has bound, as their keys in ``names``, to what
+        looks as before.
     names
         A short repr of what each name is bound to, by the function whose name
         it is and the name: ``("", "x")`` for a name of the snippet itself.
@@ -60,6 +63,7 @@ class Step:
 
     line: int
     note: str = ""
+    again: tuple[tuple[str, str], ...] = ()
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     printed: str = ""
@@ -265,8 +269,10 @@ class Run:
             if not active.leaving:
                 active.raised = described(arg[1])
         elif event == "return":
-            note = ""
-            if len(self.frames) > 1 and not active.raised:
+            note = "ends the loop" if active.statement in self.layout.loops else ""
+            if active.raised:
+                note = ""
+            elif len(self.frames) > 1:
                 note = self.words_for_return(code, arg)
             self.add_step(active, note)
             self.frames.pop()
@@ -282,7 +288,8 @@ class Run:
         self.count_line(statement)
         before = active.statement
         if before:
-            self.add_step(active)
+            over = statement not in self.layout.loops.get(before, (statement,))
+            self.add_step(active, "ends the loop" if over else "")
         active.statement = statement
         active.leaving = before in self.layout.block.get(statement, ())
 
@@ -307,9 +314,17 @@ class Run:
         # tapes pause inside init_scope.
         with tf.init_scope():
             names = dict(self.visible_names())
+        again: tuple[tuple[str, str], ...] = ()
+        if self.steps and not (note or active.raised):
+            before = self.steps[-1].names
+            scope = active.frame.f_code.co_name if active is not self.frames[0] else ""
+            bound = [(scope, n) for n in self.layout.bound.get(active.statement, ())]
+            again = tuple(
+                key for key in bound if key in before and names.get(key) == before[key]
+            )
         states = self.objects.states()
         self.steps.append(
-            Step(active.statement, note, names, states, printed, active.raised)
+            Step(active.statement, note, again, names, states, printed, active.raised)
         )
         active.raised = ""
 
@@ -360,6 +375,8 @@ class Layout:
     def __init__(self, text: str) -> None:
         self.first_line: dict[int, int] = {}  # line -> first line of its statement
         self.block: dict[int, range] = {}  # line of a ``with`` -> lines of its block
+        self.loops: dict[int, range] = {}  # line of a loop -> lines of its body
+        self.bound: dict[int, list[str]] = {}  # line -> names that it assigns to
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError):  # compile_snippet says so
@@ -377,8 +394,15 @@ class Layout:
         last = max(first, body[0].lineno - 1) if body else end
         for line in range(first, last + 1):
             self.first_line[line] = first
-        if isinstance(node, ast.With) and last < end:
+        if body and isinstance(node, ast.With) and last < body[0].lineno:
             self.block[first] = range(last + 1, end + 1)
+        if body and isinstance(node, ast.For | ast.While) and last < body[0].lineno:
+            self.loops[first] = range(last + 1, (body[-1].end_lineno or end) + 1)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            stored = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+            self.bound[first] = [
+                part.id for part in stored if isinstance(part.ctx, ast.Store)
+            ]
 
 
 def words_for_call(code: CodeType) -> str:

@@ -174,6 +174,7 @@ def rows(before: Step, step: Step) -> Iterator[dict[str, str]]:
         if scope not in scopes:  # its function has returned
             continue
         mark = mark_of(before.names.get(key), step.names.get(key))
+        mark = "again" if key in step.again else mark
         value = step.names.get(key, before.names.get(key, ""))
         group = f"Names in {scope}" if scope else "Names"
         yield {"group": group, "name": name, "value": value, "mark": mark}
@@ -200,6 +201,7 @@ def spoken(before: Step, step: Step) -> str:
     verbs = {
         "new": "binds {} to {}",
         "changed": "changes {} to {}",
+        "again": "binds {} to {} again",
         "gone": "unbinds {}",
     }
     words = [step.note] if step.note else []

@@ -325,3 +325,37 @@ def test_what_asks_for_input_prints_no_prompt():
     finally:
         sys.stdout = kept
     assert out.getvalue() == ""
+
+
+def test_a_name_bound_to_what_looks_the_same_is_told():
+    recording = record("x = 1\nx = 1\nprint(x)\nx = 2\nx += 0")
+    assert [step.again for step in recording.steps] == [
+        (), (("", "x"),), (), (), (("", "x"),),
+    ]  # fmt: skip
+
+
+def test_a_name_of_a_function_can_be_bound_again_too():
+    recording = record("def f():\n    x = 2\n    x = 2\n    x = 3\nf()")
+    assert [(s.line, s.again) for s in recording.steps if s.again] == [
+        (3, (("f", "x"),))
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for i in [1, 2]:\n    x = i\ny = 1",
+        "x = 1\nwhile x < 3:\n    x += 1\ny = 1",
+        "for i in [1, 2]:\n    x = i",
+    ],
+)
+def test_the_end_of_a_loop_is_told_once(source):
+    notes = [step.note for step in record(source).steps]
+    assert notes.count("ends the loop") == 1
+    left = notes[notes.index("ends the loop") + 1 :]
+    assert len(left) == ("y = 1" in source)
+
+
+def test_a_loop_left_by_break_is_not_ended_by_its_line():
+    recording = record("for i in [1, 2]:\n    break\ny = 1")
+    assert [step.note for step in recording.steps] == ["", "", ""]
