@@ -95,8 +95,17 @@ function panel(parent, { title, lines, steps }, id) {
   const heading = draw(section, "p", "stepper-title", title);
   heading.id = `${id}-title`;
   section.setAttribute("aria-labelledby", heading.id);
-  const reading = draw(section, "p", "stepper-reading");
+  const room = draw(section, "div", "stepper-room");
+  const reading = draw(room, "p", "stepper-reading");
   reading.setAttribute("role", "status");
+  const ended = (step) => step === steps.at(-1) ? " It has ended." : "";
+  const sayings = steps.map((step) => step.said + ended(step));
+  sayings.sort((one, other) => other.length - one.length);
+  // Room for the longest, unseen: nothing below jumps while stepping.
+  draw(room, "p", "stepper-reading", sayings[0]).setAttribute(
+    "aria-hidden",
+    true,
+  );
   const body = draw(section, "div", "stepper-body");
 
   const code = draw(body, "ol", "stepper-code");
@@ -108,7 +117,7 @@ function panel(parent, { title, lines, steps }, id) {
 
   const state = draw(body, "div", "stepper-state");
   const tables = draw(state, "div");
-  // Room for the step that needs most of it: nothing jumps while stepping.
+  // And for the step that has most to show.
   tables.style.setProperty("--stepper-rows", Math.max(...steps.map(height)));
   tables.classList.add("stepper-tables");
   const prints = steps.some(({ printed }) => printed);

@@ -11,6 +11,7 @@ import traitlets
 
 FOLDER = Path(__file__).parent
 START = Step(line=0)
+LONGEST = 60  # characters of output that are read out; all of it stands below
 
 
 def step_through(
@@ -128,7 +129,7 @@ def as_trace(recording: Recording) -> dict[str, Any]:
         steps.append(
             {
                 "line": step.line,
-                "said": f"Line {step.line} {spoken(before, step)}.",
+                "said": sentence(step.line, spoken(before, step, longest=LONGEST)),
                 "rows": list(rows(before, step)),
                 "printed": step.printed,
                 "raised": step.raised,
@@ -192,8 +193,17 @@ def mark_of(before: str | None, now: str | None) -> str:
     return "" if before == now else "changed"
 
 
-def spoken(before: Step, step: Step) -> str:
-    """Say what a line did.
+def sentence(line: int, did: str) -> str:
+    """Return what a line did as a sentence.
+
+    >>> sentence(1, "prints a.")
+    'Line 1 prints a.'
+    """
+    return f"Line {line} {did}" + ("" if did.endswith((".", "…")) else ".")
+
+
+def spoken(before: Step, step: Step, longest: int | None = None) -> str:
+    """Say what a line did, with at most ``longest`` characters of its output.
 
     >>> spoken(START, Step(line=1, names={("", "x"): "1"}, printed="hi"))
     'binds x to 1; prints hi'
@@ -212,7 +222,9 @@ def spoken(before: Step, step: Step) -> str:
         else:
             words.append(verbs[row["mark"]].format(row["name"], row["value"]))
     if step.printed.strip():
-        words.append("prints " + " / ".join(step.printed.strip().splitlines()))
+        printed = " / ".join(step.printed.strip().splitlines())
+        short = longest is None or len(printed) <= longest
+        words.append(f"prints {printed if short else printed[:longest] + '…'}")
     if step.raised:
         words.append(f"raises {step.raised}")
     return "; ".join(words) or "changes no name"

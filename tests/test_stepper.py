@@ -90,6 +90,16 @@ def test_the_trace_is_text_and_line_numbers():
     assert trace["steps"][2]["printed"] == "1\n"
 
 
+def test_long_output_is_read_out_in_part_and_stored_whole():
+    stepper = step_through("print('long. ' * 40)")
+    said = stepper.trace[0]["steps"][1]["said"]
+    assert said.startswith("Line 1 prints long. long.")
+    assert said.endswith("…")
+    assert len(said) < 80
+    assert "long. " * 39 in bundle(stepper)["text/html"]
+    assert "long. " * 39 in stepper.trace[0]["steps"][1]["printed"]
+
+
 def test_rows_tell_new_from_changed_from_gone():
     (trace,) = step_through("a = 1\na = 2\ndel a\nb = 3").trace
     marks = [[(r["name"], r["mark"]) for r in step["rows"]] for step in trace["steps"]]
