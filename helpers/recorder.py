@@ -199,6 +199,7 @@ class Run:
         self.layout = Layout(text)
         self.code = compile_snippet(text, self.filename)
         self.given = given
+        self.namespace: dict[str, Any] = {}
         self.steps: list[Step] = []
         self.frames: list[Active] = []
         self.output = io.StringIO()
@@ -214,11 +215,9 @@ class Run:
             "input": self.refuse_input,
             "breakpoint": self.refuse_input,
         }
-        namespace = {
-            **self.given,
-            "__name__": "__main__",
-            "__builtins__": own_builtins,
-        }
+        self.namespace.update(
+            {**self.given, "__name__": "__main__", "__builtins__": own_builtins}
+        )
         lines = self.text.splitlines(keepends=True)
         linecache.cache[self.filename] = (len(self.text), None, lines, self.filename)
         previous = sys.gettrace()
@@ -227,7 +226,7 @@ class Run:
             with self.objects.noting_tapes(), output_into(self.output):
                 sys.settrace(self.trace)
                 try:
-                    exec(self.code, namespace)
+                    exec(self.code, self.namespace)
                 finally:
                     sys.settrace(previous)
         except EndOfRunError as end:
@@ -236,6 +235,7 @@ class Run:
             error = described(raised)
         finally:
             linecache.cache.pop(self.filename, None)
+            self.namespace = {}  # what it holds is let go
         if self.trouble:  # the snippet caught what should have ended it
             raise ValueError(self.trouble)
         if error and self.steps:
@@ -281,9 +281,10 @@ class Run:
     def begin_line(self, active: "Active", line: int) -> None:
         """Finish the line before this one, and keep this one in mind."""
         statement = self.layout.first_line.get(line, line)
-        inside = statement == active.statement and line != active.line
-        active.line = line
-        if inside or statement == active.head:  # the statement has been begun
+        if statement == active.head:
+            return
+        # Another line of the same statement, or a turn of a comprehension in it.
+        if statement == active.statement and statement not in self.layout.short_loops:
             return
         self.count_line(statement)
         before = active.statement
@@ -333,7 +334,8 @@ class Run:
         for depth, active in enumerate(self.frames):
             code = active.frame.f_code
             scope = code.co_name if depth else ""
-            for name, value in dict(active.frame.f_locals).items():
+            bound = active.frame.f_locals if depth else self.namespace
+            for name, value in dict(bound).items():
                 if name in HIDDEN or name in code.co_freevars:
                     continue
                 if not depth and self.given.get(name, self) is value:
@@ -362,8 +364,7 @@ class Active:
 
     frame: FrameType
     statement: int = 0  # the first line of the statement that runs
-    line: int = 0  # the line inside that statement
-    instruction: int = -1  # where in the code of that line
+    instruction: int = -1  # where in its code
     head: int = 0  # where a class begins that runs its body: no line of the body
     leaving: bool = False  # whether it is a ``with`` line, visited again at the end
     raised: str = ""
@@ -377,6 +378,7 @@ class Layout:
         self.block: dict[int, range] = {}  # line of a ``with`` -> lines of its block
         self.loops: dict[int, range] = {}  # line of a loop -> lines of its body
         self.bound: dict[int, list[str]] = {}  # line -> names that it assigns to
+        self.short_loops: set[int] = set()  # lines that hold a loop with its body
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError):  # compile_snippet says so
@@ -396,8 +398,11 @@ class Layout:
             self.first_line[line] = first
         if body and isinstance(node, ast.With) and last < body[0].lineno:
             self.block[first] = range(last + 1, end + 1)
-        if body and isinstance(node, ast.For | ast.While) and last < body[0].lineno:
-            self.loops[first] = range(last + 1, (body[-1].end_lineno or end) + 1)
+        if body and isinstance(node, ast.For | ast.While):
+            if last < body[0].lineno:
+                self.loops[first] = range(last + 1, (body[-1].end_lineno or end) + 1)
+            else:
+                self.short_loops.add(first)
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             stored = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
             self.bound[first] = [

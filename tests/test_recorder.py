@@ -122,10 +122,22 @@ def test_functions_from_elsewhere_are_part_of_the_line_that_calls_them():
         "x = list(i for i in range(3))",
         "x = (lambda a: a + 1)(2)",
         "x = max(\n    1,\n    2,\n)",
+        "x = [\n    i\n    for i in range(3)\n    if i\n]",
     ],
 )
 def test_one_statement_is_one_step(source):
     assert lines(record(source)) == [1]
+
+
+def test_each_turn_of_a_loop_on_one_line_is_a_step():
+    recording = record("x = 0\nwhile x < 2: x += 1\ny = x")
+    assert [value(step, "x") for step in recording.steps] == ["0", "1", "2", "2"]
+
+
+def test_functions_called_in_a_comprehension_are_stepped():
+    recording = record("def f(v):\n    return v\nx = [f(i) for i in [1, 2]]\ny = 1")
+    assert lines(recording) == [1, 3, 2, 3, 2, 3, 4]
+    assert all(("", "i") not in step.names for step in recording.steps)
 
 
 def test_generators_and_classes_are_stepped():
