@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 import io
-import sys
 from typing import Any
 
 from helpers.convergence import ConvergencePlot, draw
@@ -17,6 +16,7 @@ from helpers.descent import (
     check_steps,
     compile_sweep,
 )
+from helpers.frontends import StaticForm
 from helpers.plots import plot_loss, plot_path
 from helpers.records import Run, Sweep
 import ipywidgets
@@ -33,36 +33,6 @@ LEARNING_RATES = tuple(
     )
     if digits * decade <= 1.5
 )
-
-
-def show_widgets_in_colab() -> None:
-    """Let Google Colab show anywidgets; elsewhere, do nothing.
-
-    Colab shows no widget from outside of ipywidgets until it is told to.
-    """
-    if "google.colab" in sys.modules:
-        sys.modules["google.colab"].output.enable_custom_widget_manager()
-
-
-show_widgets_in_colab()
-
-
-class StaticForm:
-    """A widget that also shows without JavaScript: in print, on GitHub.
-
-    A subclass says in ``static_form`` which MIME type shows what. Its plain
-    text is its ``repr``, without addresses that change from run to run.
-    """
-
-    def static_form(self) -> dict[str, Any]:
-        """Return the static form as ``{MIME type: data}``."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
-        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
-        data = {**data, **self.static_form(), "text/plain": repr(self)}
-        return (data, *metadata) if metadata else data
 
 
 class ConvergenceExplorer(StaticForm, ipywidgets.VBox):

@@ -1,13 +1,6 @@
 """The explorer in Python: what it gives, what it follows, what it refuses."""
 
-import sys
-from types import SimpleNamespace
-
-from helpers.widgets import (
-    LEARNING_RATES,
-    explore_convergence,
-    show_widgets_in_colab,
-)
+from helpers.widgets import LEARNING_RATES, explore_convergence
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -109,16 +102,3 @@ def test_bad_input_is_named(argument, value, message):
 def test_a_loss_that_mixes_its_entries_is_named():
     with pytest.raises(ValueError, match="f must be elementwise"):
         explore_convergence(lambda x: tf.reduce_sum(x))
-
-
-def test_colab_is_told_to_show_widgets(monkeypatch):
-    told = []
-    output = SimpleNamespace(enable_custom_widget_manager=lambda: told.append(True))
-    monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace(output=output))
-    show_widgets_in_colab()
-    assert told == [True]
-
-
-def test_elsewhere_nobody_is_told(monkeypatch):
-    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
-    show_widgets_in_colab()

@@ -51,7 +51,9 @@ def store(cache: Any, path: Path) -> None:
             # A view names a model by chance, and no file keeps that model.
             output.get("data", {}).pop(WIDGET_VIEW, None)
     nbformat.write(executed, path)
+    # The Python that ran it is no property of the notebook.
     clean = ["nbstripout", "--keep-output", "--keep-count"]
+    clean += ["--extra-keys", "metadata.language_info.version"]
     subprocess.run([sys.executable, "-m", *clean, str(path)], check=True)
 
 

@@ -1,0 +1,214 @@
+"""Draw what a snippet and a tape left behind: axes in, axes out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from helpers.recorder import Recording, Step
+from matplotlib.axes import Axes
+import matplotlib.pyplot as plt
+import tensorflow as tf
+
+NAME_COLOR, STATE_COLOR = "#0b6bb0", "#b8480c"
+BOX = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "#6b6b6b"}
+
+
+def plot_lifelines(
+    recording: Recording,
+    lives: Mapping[str, str | tuple[str, str]],
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the code of ``recording`` and beside it how long things last.
+
+    A bar stands beside the lines after which the thing is there: a name is bound,
+    a file open, a tape recording. Each line of the snippet should run once.
+
+    Parameters
+    ----------
+    recording
+        What ran; see `helpers.recorder.record`.
+    lives
+        For each bar its heading, and what it stands for: a name, which lasts
+        while it is bound, or a tape or file with the state to look for, such as
+        ``("tape 1", "recording")``.
+    ax
+        Where to draw; by default the current axes.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    ax = plt.gca() if ax is None else ax
+    count = len(recording.lines)
+    after = {step.line: step for step in recording.steps if not is_exit(step)}
+    for column, what in enumerate(lives.values()):
+        color = NAME_COLOR if isinstance(what, str) else STATE_COLOR
+        lines = [line for line, step in after.items() if lasts(step, what)]
+        starts = [line - 0.5 for line in lines]
+        ax.bar([column] * len(lines), 1, 0.16, starts, color=color)
+    ax.set_xlim(-0.5, len(lives) - 0.5)
+    ax.set_ylim(count + 0.5, 0.5)
+    ax.set_yticks(range(1, count + 1), recording.lines, family="monospace")
+    ax.tick_params(length=0)
+    for label in ax.get_yticklabels():
+        label.set_horizontalalignment("left")
+    ax.tick_params(axis="y", pad=8 * max(map(len, recording.lines)))
+    ax.xaxis.tick_top()
+    ax.set_xticks(range(len(lives)), list(lives))
+    ax.grid(visible=False)
+    ax.hlines(
+        [line + 0.5 for line in range(1, count)],
+        -0.5,
+        len(lives) - 0.5,
+        color="#e3e3e3",
+        zorder=0,
+    )
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def is_exit(step: Step) -> bool:
+    """Say whether a step is the end of a block."""
+    return step.note == "leaves the block"
+
+
+def lasts(step: Step, what: str | tuple[str, str]) -> bool:
+    """Say whether a name is bound, or a tape or file in a state, after a step."""
+    if isinstance(what, str):
+        return ("", what) in step.names
+    label, state = what
+    return state in step.states.get(label, "").split(", ")
+
+
+def plot_graph(
+    function: Callable[[Any], Mapping[str, Any]],
+    x: float,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the operations of ``function`` and the gradient that flows back.
+
+    The operations are TensorFlow's own list for the function::
+
+        tf.function(function).get_concrete_function(...).graph.get_operations()
+
+    Parameters
+    ----------
+    function
+        A function of one scalar tensor that returns its results by name, such
+        as ``{"z": z, "y": y}``; the last of them is what is differentiated.
+    x
+        Where it is computed.
+    ax
+        Where to draw; by default the current axes.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on: a box for each operation, a grey arrow for each
+        input, and for each gradient an arrow back, with its number.
+
+    Raises
+    ------
+    ValueError
+        If ``function`` does not return its results by name.
+    """
+    ax = plt.gca() if ax is None else ax
+    operations, names = graph_of(function)
+    values, gradients = values_and_gradients(function, x)
+    last = list(values)[-1]
+    places = layout(operations)
+    for operation in operations:
+        name = names.get(operation.name)
+        kind, value = operation.type, values.get(name or "")
+        if kind == "Const":
+            text = f"{float(tf.get_static_value(operation.outputs[0])):g}"
+        elif kind == "Placeholder":
+            text = f"{name} = {value:g}"
+        else:
+            text = f"{kind}\n{name} = {value:g}" if name else kind
+        place = places[operation.name]
+        ax.text(*place, text, ha="center", va="center", bbox=BOX, zorder=3)
+        for source in (tensor.op for tensor in operation.inputs):
+            start = places[source.name]
+            arrow(ax, start, place, BOX["edgecolor"], 0.0)
+            back = names.get(source.name)
+            if name in gradients and back in gradients:
+                arrow(ax, place, start, STATE_COLOR, -0.35)
+                ax.annotate(
+                    f"d{last}/d{back} = {gradients[back]:g}",
+                    ((start[0] + place[0]) / 2, start[1]), (0, 52),
+                    textcoords="offset points", ha="center", color=STATE_COLOR,
+                )  # fmt: skip
+    columns, rows = zip(*places.values(), strict=True)
+    ax.set_xlim(min(columns) - 0.5, max(columns) + 0.5)
+    ax.set_ylim(min(rows) - 0.5, max(rows) + 1)
+    ax.set_axis_off()
+    return ax
+
+
+def graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]:
+    """Return the operations that compute, and the name of what each one makes."""
+    spec = tf.TensorSpec([], tf.float32, name="x")
+    traced = tf.function(function).get_concrete_function(spec)
+    results = traced.structured_outputs
+    if not isinstance(results, Mapping):
+        raise ValueError(
+            f"function must return its results by name, such as "
+            f"{{'z': z, 'y': y}}, not {type(results).__name__}"
+        )
+    names = {"x": "x"}
+    for name, tensor in results.items():
+        while tensor.op.type == "Identity":  # what a function's end adds
+            tensor = tensor.op.inputs[0]
+        names[tensor.op.name] = name
+    left_out = ("Identity", "NoOp")
+    operations = traced.graph.get_operations()
+    return [one for one in operations if one.type not in left_out], names
+
+
+def values_and_gradients(
+    function: Callable[[Any], Mapping[str, Any]], x: float
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return each result, ``x`` first, and the last one's derivative by each."""
+    start = tf.constant(x, tf.float32)
+    with tf.GradientTape() as t:
+        t.watch(start)
+        results = {"x": start, **function(start)}
+    target = list(results.values())[-1]
+    slopes = t.gradient(target, results)
+    values = {name: float(value) for name, value in results.items()}
+    return values, {name: float(slope) for name, slope in slopes.items()}
+
+
+def layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
+    """Return a place for each operation: inputs to the left, constants below."""
+    columns: dict[str, int] = {}
+    places: dict[str, tuple[float, float]] = {}
+    for operation in operations:
+        made = [tensor.op for tensor in operation.inputs if tensor.op.type != "Const"]
+        columns[operation.name] = 1 + max((columns[op.name] for op in made), default=-1)
+    for operation in operations:
+        if operation.type == "Const":
+            users = [op for tensor in operation.outputs for op in tensor.consumers()]
+            column = columns[users[0].name] - 0.5 if users else 0.0
+            places[operation.name] = (column, -1.0)
+        else:
+            column = columns[operation.name]
+            row = sum(place[0] == column and place[1] >= 0 for place in places.values())
+            places[operation.name] = (column, float(row))
+    return places
+
+
+def arrow(
+    ax: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    color: str,
+    bend: float,
+) -> None:
+    """Draw an arrow between two boxes, bent by ``bend`` of its length."""
+    style = {"arrowstyle": "-|>", "color": color, "shrinkA": 24, "shrinkB": 24,
+             "linewidth": 1.6, "connectionstyle": f"arc3,rad={-bend}"}  # fmt: skip
+    ax.annotate("", end, start, arrowprops=style, zorder=2)
