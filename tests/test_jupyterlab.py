@@ -121,3 +121,18 @@ def test_the_readers_own_slider_is_live(lab, chromium):
     page.keyboard.press("ArrowRight")
     expect(image).not_to_have_attribute("src", before, timeout=20_000)
     page.close()
+
+
+def test_the_stepper_is_live(lab, chromium):
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    open_and_run(page, "persistent_tapes")
+    stepper = page.locator(".stepper").first
+    stepper.scroll_into_view_if_needed()
+    said = stepper.get_by_role("status").first
+    expect(said).to_have_text("Nothing has run yet.")
+    stepper.get_by_role("button", name="Next").click()
+    expect(said).to_contain_text("Line 1 binds x to variable 10.0")
+    stepper.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    expect(stepper.get_by_role("button", name="Next")).to_be_disabled()
+    page.close()

@@ -1,12 +1,11 @@
 """The stepper on a page, without a kernel: by keyboard, in both modes, on a phone."""
 
 from collections.abc import Iterator
-import os
-import shutil
 
 from axe_playwright_python.sync_playwright import Axe
+from conftest import read
 from helpers.stepper import FOLDER, step_through
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 import pytest
 import tensorflow as tf
 
@@ -62,17 +61,9 @@ def asked_once():
     del t, g
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-    if path is None and "CI" not in os.environ:
-        pytest.skip("no Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
+@pytest.fixture
+def browser(chromium):
+    return chromium
 
 
 @pytest.fixture(scope="module")
@@ -282,3 +273,100 @@ def test_code_is_text_never_markup(browser):
         assert (
             page.locator(".stepper code").first.text_content() == source.split("\n")[0]
         )
+
+
+# ------------------------------------------------------------ on the built page
+
+CHAPTERS = ("with_blocks", "persistent_tapes")
+PHONE = {"width": 360, "height": 740}
+
+
+def steppers(page):
+    """Return the steppers on a page of the site, those that are folded open."""
+    page.evaluate(
+        """() => {
+             for (const details of document.querySelectorAll("details"))
+               details.open = true;
+             return Promise.all(document.getAnimations().map(a => a.finished));
+           }"""
+    )
+    return page.locator(".widget-place .stepper")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_stepper_of_a_chapter_works_on_its_page(visit, site, chapter):
+    visited = visit(f"{site}/book/{chapter}.html")
+    with visited as page:
+        found = steppers(page)
+        stored = [
+            output
+            for cell in read(chapter).cells
+            for output in cell.get("outputs", [])
+            if "<table" in output.get("data", {}).get("text/html", "")
+        ]
+        assert found.count() == len(stored) > 0
+        for stepper in found.all():
+            expect(stepper.get_by_role("slider")).to_have_value("0")
+            stepper.get_by_role("slider").focus()
+            page.keyboard.press("End")
+            expect(stepper.get_by_role("button", name="Next")).to_be_disabled()
+            page.keyboard.press("Home")
+            expect(stepper.get_by_role("button", name="Previous")).to_be_disabled()
+            stepper.get_by_role("button", name="Next").press("Enter")
+            expect(stepper.get_by_role("slider")).to_have_value("1")
+            assert len(current(stepper)) >= 1
+    assert not visited.asked
+
+
+def test_both_snippets_keep_in_step_on_the_page(visit, site):
+    with visit(f"{site}/book/persistent_tapes.html") as page:
+        pair = steppers(page).first
+        before = pair.get_by_role("status").all_text_contents()
+        pair.get_by_role("slider").focus()
+        page.keyboard.press("ArrowRight")
+        after = pair.get_by_role("status").all_text_contents()
+        assert len(current(pair)) == 2
+        assert all(one != other for one, other in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", [{"width": 1200, "height": 900}, PHONE], ids=str)
+def test_axe_finds_nothing_on_the_page(visit, site, chapter, scheme, view):
+    address = f"{site}/book/{chapter}.html"
+    with visit(address, viewport=view, color_scheme=scheme) as page:
+        steppers(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= view["width"]
+        results = Axe().run(
+            page,
+            context=".widget-place",
+            options={"rules": {"target-size": {"enabled": True}}},
+        )
+        assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("medium", ["no script", "print"])
+def test_without_script_and_in_print_there_is_a_table(visit, site, medium):
+    address = f"{site}/book/with_blocks.html"
+    with visit(address, java_script_enabled=medium != "no script") as page:
+        if medium == "print":
+            page.emulate_media(media="print")
+        place = page.locator(".widget-place").first
+        assert place.locator("table").first.is_visible()
+        assert not place.locator("input").first.is_visible()
+
+
+def test_the_page_does_not_jump_when_a_stepper_comes(visit, site):
+    with visit(f"{site}/book/with_blocks.html") as page:
+        page.wait_for_load_state("networkidle")
+        shift = page.evaluate(
+            """() => new Promise(resolve => {
+                 let sum = 0;
+                 new PerformanceObserver(list => {
+                   for (const entry of list.getEntries())
+                     if (!entry.hadRecentInput) sum += entry.value;
+                 }).observe({type: "layout-shift", buffered: true});
+                 setTimeout(() => resolve(sum), 500);
+               })"""
+        )
+        assert shift < 0.02
