@@ -10,6 +10,7 @@ import sys
 import time
 from urllib.error import URLError
 from urllib.request import urlopen
+from uuid import uuid4
 
 from conftest import BOOK
 import nbformat
@@ -27,6 +28,8 @@ def lab(tmp_path_factory):
     """Run JupyterLab on a copy of the book; yield its address."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(BOOK, folder / "book", ignore=shutil.ignore_patterns("_*"))
+    for path in (folder / "book").glob("*.ipynb"):
+        without_outputs(path)
     settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     # Keep cells that are out of sight in the page, where the test finds them.
@@ -43,7 +46,11 @@ def lab(tmp_path_factory):
                 f"--notebook-dir={folder}",
             ),
         ],
-        env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
+        env=os.environ
+        | {
+            "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        },
         stdout=log,
         stderr=log,
     )
@@ -63,7 +70,8 @@ def lab(tmp_path_factory):
 
 def open_and_run(page, name):
     """Open a notebook, run all its cells, and wait until they are done."""
-    page.goto(f"{ADDRESS}/lab/tree/book/{name}.ipynb")
+    # A workspace of its own: JupyterLab opens again what was open before.
+    page.goto(f"{ADDRESS}/lab/workspaces/{uuid4().hex}/tree/book/{name}.ipynb")
     expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=90_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
@@ -71,11 +79,9 @@ def open_and_run(page, name):
     expect(prompts.last).to_have_text(re.compile(r"\[\d+\]:"), timeout=180_000)
 
 
-def with_last_cell(folder, name, source):
-    """Add a cell to the copy of a notebook, with no outputs in any."""
-    path = folder / "book" / f"{name}.ipynb"
+def without_outputs(path):
+    """Clear the outputs of a notebook, and unfold its solutions."""
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(source))
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -83,8 +89,16 @@ def with_last_cell(folder, name, source):
     nbformat.write(notebook, path)
 
 
+def with_last_cell(path, source):
+    """Add a cell to a notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    nbformat.write(notebook, path)
+
+
 def test_the_explorer_is_live(lab, chromium):
-    with_last_cell(lab, "learning_rate", "print('chosen:', explorer.run)")
+    path = lab / "book" / "learning_rate.ipynb"
+    with_last_cell(path, "print('chosen:', explorer.run)")
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     open_and_run(page, "learning_rate")
     plot = page.locator(".convergence").first
