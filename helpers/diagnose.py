@@ -199,7 +199,7 @@ def check_tape(t: Any) -> None:
 
 def check_target(target: Any) -> None:
     """Raise a ValueError unless ``target`` is a tensor or was meant to be one."""
-    number = isinstance(target, numbers.Number | np.ndarray | np.generic)
+    number = isinstance(target, numbers.Number | np.ndarray)
     if not number and not tf.is_tensor(target):
         raise ValueError(
             f"target must be one tensor, such as the loss y; not {target!r} "
