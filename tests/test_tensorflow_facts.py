@@ -67,15 +67,18 @@ def path_by_hand(opt, start=10.0, steps=20):
     return np.array(path)
 
 
-def log_lines_of(action):
-    """Return what ``action`` returns, and the lines that Keras logs meanwhile."""
+def log_lines_of(action, name="absl"):
+    """Return what ``action`` returns, and the lines logged meanwhile.
+
+    Keras logs as "absl", TensorFlow as "tensorflow".
+    """
     lines = []
 
     def keep(record):
         lines.append(record.getMessage())
         return False
 
-    logger = logging.getLogger("absl")
+    logger = logging.getLogger(name)
     logger.addFilter(keep)
     try:
         return action(), lines
@@ -571,27 +574,24 @@ def test_none_gradients__a_variable_that_is_not_trainable_wants_watch(watch):
     assert gradient == 12 if watch else gradient is None
 
 
-def test_none_gradients__an_integer_variable_has_none_and_no_message():
+@pytest.mark.parametrize("name", ["absl", "tensorflow"])
+def test_none_gradients__an_integer_variable_has_none_and_no_message(name):
     n = tf.Variable(10)
-    gradient, lines = log_lines_of(lambda: gradient_of(lambda: n * n, n))
+    gradient, lines = log_lines_of(lambda: gradient_of(lambda: n * n, n), name)
     assert (gradient, lines) == (None, [])
 
 
 def test_none_gradients__watching_an_integer_tensor_is_logged():
-    n, lines = tf.constant(10), []
-    logger = tf.get_logger()
+    n = tf.constant(10)
 
-    def keep(record):
-        lines.append(record.getMessage())
-
-    logger.addFilter(keep)
-    try:
+    def watch():
         with tf.GradientTape() as t:
             t.watch(n)
             y = n * n
-    finally:
-        logger.removeFilter(keep)
-    assert t.gradient(y, n) is None
+        return t.gradient(y, n)
+
+    gradient, lines = log_lines_of(watch, "tensorflow")
+    assert gradient is None
     assert len(lines) == 1
     assert lines[0].startswith("The dtype of the watched tensor must be floating")
 
