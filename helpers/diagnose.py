@@ -1,0 +1,224 @@
+"""Say in words why a tape has no gradient for a source."""
+
+from collections.abc import Mapping
+import numbers
+import textwrap
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+WIDTH = 76
+
+# Where the way from a watched source to the target can break without a word.
+SUSPECTS = (
+    "an operation after the block; float(), .numpy() or NumPy; an integer, a "
+    "rounding or a comparison; stop_gradient; assign"
+)
+
+
+def explain_gradients(t: Any, target: Any, sources: Any) -> str:
+    """Compute gradients, and for each that is None say where to look.
+
+    Call it in place of ``t.gradient(target, sources)``, after the block. It
+    asks the tape once, so a tape that is not persistent is used up by it.
+
+    It knows what can be known from outside: the types of target and sources,
+    which variables the tape watched, and whether the target depends on any of
+    them. It can't see which operation broke the way: there it says what to look
+    for.
+
+    Parameters
+    ----------
+    t
+        A ``tf.GradientTape`` whose block is over and whose gradients nobody
+        has taken yet, or a persistent one.
+    target
+        The tensor whose gradients you want. A Python or NumPy number is allowed
+        here, since it is one of the things that go wrong.
+    sources
+        A variable or a tensor, several of them in a list, or a dict of them by
+        name.
+
+    Returns
+    -------
+    str
+        A paragraph for each source, in their order.
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense, or the tape has no gradients to give: the
+        message names the argument, its value and what would be right.
+
+    Examples
+    --------
+    >>> x, b = tf.Variable(10.0), tf.Variable(1.0)
+    >>> with tf.GradientTape() as t:
+    ...     y = (x - 4.0) ** 2
+    >>> print(explain_gradients(t, y, {"x": x, "b": b}))
+    x: the gradient is 12.
+    b: None. The tape did not watch this variable: nothing in the block read it,
+        or only stop_gradient did. Compute the loss inside the block, and from
+        this very variable.
+    """
+    named = name_sources(sources)
+    check_tape(t)
+    check_target(target)
+    if not tf.is_tensor(target):
+        said = dict.fromkeys(named, f"None. {no_tensor(target)}")
+    else:
+        said = ask(t, target, named)
+    return "\n".join(paragraph(name, words) for name, words in said.items())
+
+
+def ask(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
+    """Return what there is to say of each source when ``target`` is a tensor."""
+    watched = list(t.watched_variables())
+    try:
+        answers = t.gradient(target, [*named.values(), *watched])
+    except LookupError as error:
+        return dict.fromkeys(named, f"LookupError. {no_rule(error)}")
+    except RuntimeError:
+        raise ValueError(
+            "t must have gradients to give; this tape has recorded nothing, or it "
+            "is not persistent and its gradients were taken. Record again, and "
+            "call explain_gradients in place of t.gradient"
+        ) from None
+    connected = any(answer is not None for answer in answers)
+    seen = {id(variable) for variable in watched}
+    return {
+        name: (
+            f"None. {reason(source, target, id(inner(source)) in seen, connected)}"
+            if answer is None
+            else found(answer)
+        )
+        for (name, source), answer in zip(named.items(), answers, strict=False)
+    }
+
+
+def reason(source: Any, target: Any, seen: bool, connected: bool) -> str:
+    """Return why ``target`` has no gradient for ``source``, as far as one sees."""
+    if not has_slope(source):
+        return (
+            f"This source is {source.dtype!r}, and only floats have a slope. Make "
+            f"it with 10.0 instead of 10, say."
+        )
+    if not has_slope(target):
+        return (
+            f"The target is {target.dtype!r}, and only floats have a slope. Leave "
+            f"out what made it so: a cast, a comparison, an argmax."
+        )
+    if is_variable(target):
+        return (
+            "The target is a variable, and no tape records what assign writes "
+            "into one. Ask for the tensor that was assigned."
+        )
+    if not is_variable(source):
+        return (
+            "This source is a tensor, and a tensor is watched only after "
+            "t.watch(it), at the top of the block. If it was a variable once, a "
+            "line like x = x - step has replaced it: use x.assign_sub(step). If it "
+            f"was watched, look between it and the target for {SUSPECTS}."
+        )
+    if not seen and not source.trainable:
+        return (
+            "This variable is not trainable, so the tape does not watch it by "
+            "itself. Call t.watch(it) at the top of the block."
+        )
+    if not seen:
+        return (
+            "The tape did not watch this variable: nothing in the block read it, "
+            "or only stop_gradient did. Compute the loss inside the block, and from "
+            "this very variable."
+        )
+    if connected:
+        return (
+            "The tape watched this variable, and the target depends on others, "
+            "but not on this one. If it should, look between the two for "
+            f"{SUSPECTS}."
+        )
+    return (
+        "The tape watched this variable, but the target depends on nothing that "
+        f"the tape recorded. Look between the two for {SUSPECTS}."
+    )
+
+
+def no_tensor(target: Any) -> str:
+    """Return what to look at when the target is a number, not a tensor."""
+    return (
+        f"The target is a {type(target).__name__}, not a tensor. Look for float(), "
+        f".numpy() or a NumPy function on the way to it, and use tf instead."
+    )
+
+
+def no_rule(error: LookupError) -> str:
+    """Return what to look at when an operation has no gradient."""
+    return (
+        f"An operation on the way to the target has no gradient: {error}. Use "
+        f"another operation in its place, or give it one by tf.custom_gradient."
+    )
+
+
+def found(gradient: Any) -> str:
+    """Return what to say of a gradient that is there."""
+    if gradient.shape.rank == 0:
+        return f"the gradient is {float(gradient):.6g}."
+    return f"there is a gradient, of the shape {tuple(gradient.shape)}."
+
+
+def paragraph(name: str, words: str) -> str:
+    """Return ``words`` about ``name``, its lines broken and indented."""
+    return textwrap.fill(f"{name}: {words}", WIDTH, subsequent_indent="    ")
+
+
+def name_sources(sources: Any) -> dict[str, Any]:
+    """Return the sources by name; raise a ValueError where one is no source."""
+    if isinstance(sources, Mapping):
+        named = {str(name): source for name, source in sources.items()}
+    elif isinstance(sources, list | tuple):
+        named = {f"source {k}": source for k, source in enumerate(sources)}
+    else:
+        named = {"the source": sources}
+    if not named:
+        raise ValueError(f"sources must hold at least one variable, not {sources!r}")
+    for name, source in named.items():
+        if not tf.is_tensor(source):
+            raise ValueError(
+                f"sources must be variables or tensors; {name} is {source!r} "
+                f"({type(source).__name__}), which no tape can follow"
+            )
+    return named
+
+
+def check_tape(t: Any) -> None:
+    """Raise a ValueError unless ``t`` is a tape."""
+    if not isinstance(t, tf.GradientTape):
+        raise ValueError(f"t must be a tf.GradientTape, not {t!r}")
+
+
+def check_target(target: Any) -> None:
+    """Raise a ValueError unless ``target`` is a tensor or was meant to be one."""
+    number = isinstance(target, numbers.Number | np.ndarray)
+    if not number and not tf.is_tensor(target):
+        raise ValueError(
+            f"target must be one tensor, such as the loss y; not {target!r} "
+            f"({type(target).__name__})"
+        )
+
+
+def has_slope(value: Any) -> bool:
+    """Say whether a tensor holds floats (or complex numbers)."""
+    dtype = tf.as_dtype(value.dtype)
+    return bool(dtype.is_floating or dtype.is_complex)
+
+
+def is_variable(value: Any) -> bool:
+    """Say whether ``value`` is a variable, of TensorFlow or of Keras 3."""
+    return hasattr(value, "assign") and hasattr(value, "trainable")
+
+
+def inner(source: Any) -> Any:
+    """Return the TensorFlow variable inside a variable of Keras 3, or ``source``."""
+    value = getattr(source, "value", source)
+    return source if callable(value) else value
