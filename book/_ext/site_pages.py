@@ -1,6 +1,6 @@
 """Walk over the pages that a build has written; the extensions share this."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 import posixpath
 import re
@@ -11,27 +11,41 @@ def every_page_is_written(app: Any, env: Any) -> list[str]:
     """Have Sphinx write every page again: none is worked on twice.
 
     For the event ``env-updated``. Reading a page is what takes time, and that
-    still happens only where it changed.
+    still happens only where it changed. Pages of an earlier build go, so that
+    none stays which the book no longer has.
     """
+    for page in all_pages(Path(app.outdir)):
+        page.unlink()
     return sorted(env.found_docs)
 
 
-def written_pages(app: Any, exception: Exception | None) -> Iterator[Path]:
-    """Yield the path of each page of a finished build of the site."""
+def all_pages(site: Path) -> list[Path]:
+    """Return the paths of the pages in the folder ``site``."""
+    pages = sorted(site.rglob("*.html"))
+    return [p for p in pages if p.relative_to(site).parts[0] != "_static"]
+
+
+def written_pages(app: Any, exception: Exception | None) -> list[Path]:
+    """Return the path of each page of a finished build of the site.
+
+    Jupyter Book's bare redirect at the top is no page.
+    """
     if exception or app.builder.format != "html":
-        return
-    site = Path(app.outdir)
-    for path in sorted(site.rglob("*.html")):
-        if path.relative_to(site).parts[0] != "_static":
-            yield path
+        return []
+    pages = all_pages(Path(app.outdir))
+    return [p for p in pages if "data-content_root" in p.read_text()]
 
 
 def rewrite(
-    app: Any, exception: Exception | None, change: Callable[[str], str]
-) -> None:
-    """Replace each page of a finished build by what ``change`` makes of it."""
-    for path in written_pages(app, exception):
-        path.write_text(change(path.read_text()))
+    change: Callable[[str], str],
+) -> Callable[[Any, Exception | None], None]:
+    """Return what makes each page of a finished build what ``change`` says."""
+
+    def rewrite_pages(app: Any, exception: Exception | None) -> None:
+        for path in written_pages(app, exception):
+            path.write_text(change(path.read_text()))
+
+    return rewrite_pages
 
 
 def attribute(tag: str, name: str) -> str:

@@ -63,7 +63,7 @@ BUNDLES = {
 # Icons come from the font; nothing runs live.
 DROPPED = {"scripts/fontawesome.js", "sphinx-thebe.js"}
 DROPPED_INLINE = re.compile(
-    r"THEBE_JS_URL|text/x-thebe-config|^DOCUMENTATION_OPTIONS\.(pagename|search)"
+    r"THEBE_JS_URL|text/x-thebe-config|^kernelName|^DOCUMENTATION_OPTIONS\.(pagename|search)"
 )
 TOGGLE_INLINE = re.compile(r"^(let|var) toggle")
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.S)
