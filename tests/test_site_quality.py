@@ -4,6 +4,7 @@ Needs `make book` and a browser. The pages are whatever the build has written.
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 import gzip
 from io import BytesIO
 import re
@@ -46,13 +47,16 @@ def pages():
     return [page for page in found if not page.startswith("_static/")]
 
 
+@cache
+def soup(page):
+    """Return a page, parsed."""
+    return BeautifulSoup((SITE / page).read_text(), "html.parser")
+
+
+@cache
 def pages_with(selector):
     """Return the pages that have an element of this kind."""
-    return [
-        page
-        for page in pages()
-        if BeautifulSoup((SITE / page).read_text(), "html.parser").select(selector)
-    ]
+    return [page for page in pages() if soup(page).select(selector)]
 
 
 each_page = pytest.mark.parametrize("page", pages())
@@ -115,7 +119,7 @@ def first_visit(chromium, address):
     result = Seen(visit.asked, visit.complaints)
     with visit as page:
         responses = []
-        page.on("response", responses.append)
+        page.on("response", lambda response: responses.append(response))
         page.add_init_script(
             """window.violations = [];
                document.addEventListener("securitypolicyviolation", (e) =>
@@ -162,8 +166,7 @@ def test_a_page_is_light(seen, page):
 def test_pictures_are_light_and_wait_their_turn(seen, page):
     heavy = [e for e in seen(page).loaded if e[0] == "image" and e[1] > PICTURE_KB]
     assert not heavy
-    soup = BeautifulSoup((SITE / page).read_text(), "html.parser")
-    for number, image in enumerate(soup.select("article .cell_output img")):
+    for number, image in enumerate(soup(page).select("article .cell_output img")):
         assert image.get("loading") == "lazy" or number == 0, image
         with Image.open((SITE / page).parent / image["src"]) as picture:
             stated = (int(image["width"]), int(image["height"]))
@@ -189,8 +192,7 @@ def test_a_page_keeps_to_its_policy(seen, page):
 
 @each_page
 def test_a_policy_lets_in_own_scripts_only(page):
-    soup = BeautifulSoup((SITE / page).read_text(), "html.parser")
-    (meta,) = soup.select('meta[http-equiv="Content-Security-Policy"]')
+    (meta,) = soup(page).select('meta[http-equiv="Content-Security-Policy"]')
     rules = dict(rule.strip().split(" ", 1) for rule in meta["content"].split(";"))
     assert rules["default-src"] == "'none'"
     sources = set(rules["script-src"].split())
@@ -415,7 +417,7 @@ def test_search_opens_by_shortcut_and_finds(visit, site, place):
         assert any("learning_rate.html" in link for link in links)
         results.first.click()
         page.wait_for_url("**/book/**")
-        assert page.locator("h1").first.is_visible()
+        assert page.locator("article h1").first.is_visible()
 
 
 def test_the_search_button_opens_the_search(visit, site):
@@ -514,18 +516,41 @@ def test_icons_are_drawn(visit, site):
         assert drawn
 
 
+# -------------------------------------------------------------------- on paper
+
+
+@pytest.mark.parametrize("page", [p for p in pages() if p != "search.html"])
+def test_a_printed_page_is_the_chapter_alone(visit, site, page):
+    with visit(f"{site}/{page}", **SETTINGS["dark"]) as opened:
+        opened.wait_for_load_state("networkidle")
+        folded = opened.locator("details:not([open])").count()
+        opened.emulate_media(media="print", color_scheme="light")
+        opened.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert opened.locator("article h1").first.is_visible()
+        for navigation in (
+            ".bd-sidebar-primary",
+            ".bd-sidebar-secondary",
+            ".prev-next-footer",
+            ".bd-header-article",
+            ".copybtn",
+            ".headerlink",
+        ):
+            assert not opened.locator(f"{navigation}:visible").count(), navigation
+        assert opened.locator("details:not([open])").count() == 0
+        assert not opened.locator(".widget-live:visible").count()
+        opened.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert opened.locator("details:not([open])").count() == folded
+
+
 # --------------------------------------------------------------- where things are
 
 
 def test_what_is_not_there_has_a_page():
-    page = BeautifulSoup((SITE / "404.html").read_text(), "html.parser")
-    assert page.select_one("article h1")
-    assert page.select("nav a[href]")
+    assert soup("404.html").select_one("article h1")
+    assert soup("404.html").select("nav a[href]")
 
 
 def test_a_page_names_the_versions_it_was_executed_with():
     for page in pages_with(".cell"):
-        foot = BeautifulSoup((SITE / page).read_text(), "html.parser").select_one(
-            ".versions"
-        )
+        foot = soup(page).select_one(".versions")
         assert re.search(r"Python 3\.\d+\.\d+, TensorFlow 2\.\d+", foot.get_text())

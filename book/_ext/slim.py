@@ -53,6 +53,7 @@ BUNDLES = {
             "scripts/sphinx-book-theme.js",
             "scripts/bootstrap.js",
             "scripts/pydata-sphinx-theme.js",
+            "print.js",
         ],
     ),
     "search.js": (
