@@ -8,16 +8,19 @@ from functools import cache
 import gzip
 from io import BytesIO
 import re
+import subprocess
+import sys
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import BOOK, SITE, Visit
+from conftest import BOOK, ROOT, SITE, Visit, contents
 from helpers.plots import CURVE_COLOR, METHOD_STYLES
 from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
 import nbformat
 import numpy as np
 from PIL import Image
+from pypdf import PdfReader
 import pytest
 
 # The budgets of a first visit; KB are 1000 bytes, gzipped.
@@ -568,3 +571,25 @@ def test_a_page_names_the_versions_it_was_executed_with():
     for page in pages_with(".cell"):
         foot = soup(page).select_one(".versions")
         assert re.search(r"Python 3\.\d+\.\d+, TensorFlow 2\.\d+", foot.get_text())
+
+
+def test_the_whole_book_is_one_pdf(chromium, tmp_path):
+    target = tmp_path / "book.pdf"
+    subprocess.run([sys.executable, "tools/pdf.py", str(target)], cwd=ROOT, check=True)
+    book = PdfReader(target)
+    root, parts = contents()
+    chapters = [root, *(name for names in parts.values() for name in names)]
+    titles = [
+        soup(f"book/{n}.html").article.h1.get_text().rstrip("#") for n in chapters
+    ]
+    first = " ".join(book.pages[0].extract_text().split())
+    for title in titles:
+        found = re.search(re.escape(title) + r" (\d+)", first)
+        assert found, (title, first)
+        there = book.pages[int(found[1]) - 1].extract_text()
+        assert " ".join(title.split()) in " ".join(there.split())
+    links = [a.get_object() for page in book.pages for a in page.get("/Annots", [])]
+    addresses = [str(link.get("/A", {}).get("/URI", "")) for link in links]
+    inside = [a for a in addresses if a.startswith("file:") and "/book/" in a]
+    assert not [a for a in inside if a.endswith(".html")]
+    assert len(book.pages[0]["/Annots"]) == len(chapters)
