@@ -10,14 +10,15 @@ READY := .venv/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_static tests
 # These look at the built site, most of them in a browser.
-SITE_TESTS := tests/test_site.py tests/test_widget_host.py \
-	tests/test_explorer_page.py tests/test_stepper_page.py \
-	tests/test_jupyterlab.py tests/test_publishing.py
+SITE_TESTS := tests/test_site.py tests/test_site_quality.py \
+	tests/test_widget_host.py tests/test_explorer_page.py \
+	tests/test_stepper_page.py tests/test_jupyterlab.py tests/test_publishing.py
 # A page that was read before a failure would not warn again: forget it.
 BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test lint types unit nbval site notebooks bench lock clean
+.PHONY: help book serve lab test lint types unit nbval site audit pdf notebooks
+.PHONY: bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +54,12 @@ nbval: $(READY)  ## run every notebook again and compare every printed line
 
 site: book  ## the built site in a browser, and a chapter in JupyterLab
 	pytest -n auto --dist loadfile $(SITE_TESTS)
+
+audit: book  ## Lighthouse on every page, as a phone meets it (needs Node)
+	python tools/audit.py
+
+pdf: book  ## the whole book as one PDF, _build/minimize-unrolled.pdf
+	python tools/pdf.py
 
 notebooks: $(READY)  ## run every notebook again and store its outputs
 	python tools/notebooks.py

@@ -2,7 +2,8 @@
 
 MyST-NB takes a page's outputs from a cache and fills that cache one notebook
 after another. This extension fills it first, on all cores, and empties it
-when `helpers` or `requirements.txt` changed, which MyST-NB would not notice.
+when `helpers`, `requirements.txt` or the versions in use changed, which
+MyST-NB would not notice.
 Then it compares every notebook with its execution: a page shows what was
 stored and checked, or the build warns and names the cell.
 """
@@ -20,6 +21,7 @@ from jupyter_cache.executors.utils import single_nb_execution
 import nbformat
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+from versions import installed
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ def open_cache(path: Path, root: Path) -> Any:
     files = sorted(
         p for p in (root / "helpers").rglob("*") if p.suffix != ".pyc"
     )
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(installed()).encode())
     files += sorted((root / "tests" / "fixtures").glob("*.json"))
     for file in [*filter(Path.is_file, files), root / "requirements.txt"]:
         digest.update(

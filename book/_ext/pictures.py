@@ -1,0 +1,85 @@
+"""Make the pictures light, and let them come when they are needed.
+
+A figure has few colours: with a palette of 128 of them it looks the same and
+weighs a third. Each picture states its size, so that the text around it does
+not move, and those further down load when a reader comes near.
+"""
+
+from pathlib import Path
+import re
+from typing import Any
+
+from PIL import Image
+from site_pages import attribute, every_page_is_written, written_pages
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+COLORS = (128, 64, 32)  # the first that makes a picture light enough
+MOST_BYTES = 25_000
+IMG = re.compile(r"<img\b[^>]*?\s*/?>")
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Connect to Sphinx, before the pages are slimmed."""
+    app.connect("env-updated", every_page_is_written)
+    app.connect("build-finished", improve, priority=650)
+    return {"parallel_read_safe": True, "version": "1"}
+
+
+def improve(app: Any, exception: Exception | None) -> None:
+    """Work on every picture of the site, and on the pages that show them."""
+    for path in written_pages(app, exception):
+        text = path.read_text()
+        path.write_text(with_sizes(text, path.parent))
+    folder = Path(app.outdir, "_images")
+    for picture in sorted(folder.glob("*.png")) if not exception else []:
+        lighten(picture)
+        size = picture.stat().st_size
+        if size > MOST_BYTES:
+            logger.warning(
+                f"the picture {picture.name} weighs {size} bytes: "
+                f"at most {MOST_BYTES} are meant to"
+            )
+
+
+def lighten(path: Path) -> None:
+    """Give the picture at ``path`` a palette, if it has none yet."""
+    with Image.open(path) as picture:
+        if picture.mode == "P":
+            return
+        alpha = picture.convert("RGBA").getchannel("A")
+        see_through = alpha.getextrema() != (255, 255)
+        whole = picture.convert("RGBA" if see_through else "RGB")
+    # This keeps the colours that fill a figure as they are; it knows no
+    # transparency.
+    method = Image.Quantize.MEDIANCUT
+    if see_through:
+        method = Image.Quantize.FASTOCTREE
+    for colors in COLORS:
+        few = whole.quantize(colors, method=method, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
+        if path.stat().st_size <= MOST_BYTES:
+            break
+
+
+def with_sizes(page: str, folder: Path) -> str:
+    """Return ``page`` whose pictures state their size and when to load."""
+    start = page.find("<article")
+    # The first picture opens a chapter; one in a widget stands in for it only
+    # where there is no script.
+    first = IMG.search(page, start)
+    opening = first and "widget-static" not in page[start : first.start()]
+
+    def image(match: re.Match[str]) -> str:
+        tag = match[0].rstrip("/> \n")
+        path = folder / attribute(tag, "src")
+        if match.start() < start or "_images/" not in path.as_posix():
+            return match[0]
+        if path.suffix == ".png" and path.is_file():
+            with Image.open(path) as picture:
+                tag += f' width="{picture.width}" height="{picture.height}"'
+        is_first = opening and first and match.start() == first.start()
+        when = 'fetchpriority="high"' if is_first else 'loading="lazy"'
+        return f'{tag} {when} decoding="async"/>'
+
+    return IMG.sub(image, page)

@@ -1,0 +1,122 @@
+"""The extensions that finish the site, piece by piece."""
+
+import base64
+import hashlib
+from pathlib import Path
+import sys
+
+import numpy as np
+from PIL import Image, ImageDraw
+import pytest
+import tinycss2
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "book" / "_ext"))
+import csp
+import markup
+import not_found
+import pictures
+import slim
+
+
+def purged(css, *used):
+    rules = tinycss2.parse_stylesheet(css, skip_whitespace=True)
+    return "".join(slim.used_rules(rules, set(used))).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("css", "used", "left"),
+    [
+        (".a{b:1}.c{b:2}", ["a"], ".a{b:1}"),
+        (".a,.c{b:1}", ["a"], ".a{b:1}"),
+        (".a .c{b:1}", ["a"], ""),
+        ("p:hover{b:1}", ["p"], "p:hover{b:1}"),
+        ("p::before{b:1}", ["p"], "p::before{b:1}"),
+        ("p:not(.c){b:1}", ["p"], "p:not(.c){b:1}"),
+        ("[data-theme]{b:1}", [], "[data-theme]{b:1}"),
+        ("#a>p{b:1}", ["p"], ""),
+        ("@media print{.a{b:1}.c{b:1}}", ["a"], "@mediaprint{.a{b:1}}"),
+        ("@media print{.c{b:1}}", ["a"], ""),
+        ("@keyframes k{from{b:1}}", [], "@keyframesk{from{b:1}}"),
+    ],
+)
+def test_only_rules_that_can_apply_are_left(css, used, left):
+    assert purged(css, *used) == left
+
+
+def test_a_variable_that_is_read_by_none_goes_with_what_it_reads():
+    css = ":root{--a:1;--b:var(--c);--c:2}p{x:var(--a)}"
+    left = slim.without_unused_variables(css, set()).replace(" ", "")
+    assert left == ":root{--a:1}p{x:var(--a)}"
+
+
+def test_style_sheets_keep_their_order():
+    lists = [["a", "z"], ["a", "b", "z"], ["a", "c", "z"]]
+    joined = slim.in_order(lists)
+    assert sorted(joined) == ["a", "b", "c", "z"]
+    for names in lists:
+        assert [name for name in joined if name in names] == names
+
+
+def test_a_policy_names_scripts_and_handlers_by_hash():
+    page = (
+        '<meta charset="utf-8"/><script>go()</script><script src="a.js"></script>'
+        '<script type="application/json">{}</script><p onclick="a(&quot;b&quot;)">'
+    )
+    for code in ("go()", 'a("b")'):
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in csp.policy(page)
+    assert csp.policy(page).count("sha256-") == 2
+    assert "'unsafe-hashes'" not in csp.policy("<script>go()</script>")
+
+
+@pytest.mark.parametrize(
+    ("link", "there"),
+    [
+        ("book/minimize.html#a", "/book/book/minimize.html#a"),
+        ("./index.html", "/book/index.html"),
+        ("#main", "#main"),
+        ("https://example.org/a", "https://example.org/a"),
+        ("/a", "/a"),
+    ],
+)
+def test_links_start_at_the_root_of_the_site(link, there):
+    assert not_found.rooted(link, "/book/") == there
+
+
+def test_a_picture_becomes_light_and_looks_the_same(tmp_path):
+    path = tmp_path / "a.png"
+    drawn = Image.new("RGBA", (90, 60), "#ffffff")
+    for left, color in enumerate(("#0b6bb0", "#b8480c", "#6b6b6b", "#333333")):
+        ImageDraw.Draw(drawn).ellipse((20 * left, 9, 20 * left + 25, 50), color)
+    smooth = drawn.resize((45, 30), Image.Resampling.LANCZOS)
+    smooth.save(path)
+    pictures.lighten(path)
+    with Image.open(path) as light:
+        assert light.mode == "P"
+        shown = np.asarray(light.convert("RGB"), dtype=int)
+    was = np.asarray(smooth.convert("RGB"), dtype=int)
+    assert np.abs(shown - was).max() <= 16
+    colors, counts = np.unique(was.reshape(-1, 3), axis=0, return_counts=True)
+    for color in colors[np.argsort(-counts)[:5]]:
+        assert (shown[(was == color).all(axis=-1)] == color).all()
+
+
+def test_the_first_picture_comes_at_once_and_others_wait(tmp_path):
+    (tmp_path / "_images").mkdir()
+    Image.new("RGB", (7, 5)).save(tmp_path / "_images" / "a.png")
+    image = '<img alt="x" src="_images/a.png" />'
+    first, second = pictures.with_sizes(
+        f"<article>{image}|{image}</article>", tmp_path
+    ).split("|")
+    assert 'width="7" height="5"' in first
+    assert "lazy" not in first
+    assert 'loading="lazy"' in second
+
+
+def test_a_notebook_is_saved_by_its_button():
+    button = (
+        '<a href="../_sources/book/a.ipynb" target="_blank"\n'
+        '   class="btn btn-download-source-button">'
+    )
+    assert 'download="a.ipynb"' in markup.corrected(button)
+    assert "_blank" not in markup.corrected(button)
