@@ -53,7 +53,7 @@ nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
 site: book  ## the built site in a browser, and a chapter in JupyterLab
-	pytest -n auto --dist loadfile $(SITE_TESTS)
+	pytest -n auto --dist loadgroup $(SITE_TESTS)
 
 audit: book  ## Lighthouse on every page, as a phone meets it (needs Node)
 	python tools/audit.py

@@ -17,6 +17,9 @@ import nbformat
 from playwright.sync_api import expect
 import pytest
 
+# One server for all of them.
+pytestmark = pytest.mark.xdist_group("jupyterlab")
+
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
     PORT = free.getsockname()[1]

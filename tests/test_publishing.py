@@ -16,6 +16,9 @@ sys.path.insert(0, str(BOOK / "_ext"))
 
 from publishing import Address, read_address
 
+# One build for all of them.
+pytestmark = pytest.mark.xdist_group("publishing")
+
 REPOSITORY = "https://github.com/Ann/book"
 HOME = "https://ann.github.io/book/"
 
