@@ -4,6 +4,14 @@
 
 const FRAME = 120; // milliseconds an iteration is shown for while playing
 
+// Written out, so that whoever looks for the classes in use finds them here.
+const SHADES = {
+  creeps: "convergence-creeps",
+  converges: "convergence-converges",
+  oscillates: "convergence-oscillates",
+  diverges: "convergence-diverges",
+};
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -133,7 +141,7 @@ function render({ model, el }) {
       ...parts.map(([name, first, last]) => {
         const rates = last - first + 1;
         const fits = rates / names.length > 0.15; // else its colour must do
-        const part = make("span", { class: `convergence-${name}` });
+        const part = make("span", { class: SHADES[name] });
         part.textContent = fits ? name : "";
         part.style.flexGrow = rates;
         return part;

@@ -286,6 +286,17 @@ def test_the_band_tells_what_the_runs_do(page):
     assert parts[-1] == ("diverges", "1.1", "1.5")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_part_of_the_band_has_a_shade_of_its_own(visit, site, scheme):
+    with visit(f"{site}/{PAGE}", color_scheme=scheme) as page:
+        shades = explorer(page).evaluate(
+            """place => [...place.querySelectorAll(".convergence-band span")]
+                 .map(part => getComputedStyle(part).backgroundColor)"""
+        )
+        assert len(shades) == len(set(shades)) == 4
+        assert "rgba(0, 0, 0, 0)" not in shades
+
+
 def test_it_works_from_a_file(visit):
     visited = visit((SITE / PAGE).as_uri())
     with visited as page:
