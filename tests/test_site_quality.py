@@ -268,14 +268,19 @@ CONTROLS = """[...document.querySelectorAll(
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled
     && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
 # How the focused element differs from what it is without the focus.
-FOCUS_SEEN = """() => {
+FOCUS_SEEN = """async () => {
     const element = document.activeElement;
+    // Even a transition of no length shows its end in the next frame only.
+    const settled = () => new Promise(resolve =>
+      requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const look = () => [element, element.nextElementSibling, element.parentElement]
       .filter(Boolean).map(e => getComputedStyle(e)).map(s => [s.outlineStyle,
         s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
         s.backgroundColor, s.textDecoration].join(" ")).join(";");
+    await settled();
     const focused = look();
     element.blur();
+    await settled();
     const seen = look() !== focused;
     element.focus({preventScroll: true, focusVisible: true});
     return seen;
