@@ -172,6 +172,8 @@ def execute_one(path: Path, timeout: int) -> Execution:
         nbformat.read(path, as_version=4),
         resources={"metadata": {"path": str(path.parent)}},
         timeout=timeout,
+        # Times in the cells' metadata would make another notebook of it.
+        record_timing=False,
         # Printed lines arrive in pieces of any size: stored, they are one.
         coalesce_streams=True,
     )
