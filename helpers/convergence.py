@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import io
 from itertools import chain
 from pathlib import Path
+import re
 from typing import Any
 
 import anywidget
@@ -165,12 +166,17 @@ def figure_of(axes: Axes) -> Figure:
 
 
 def to_svg(axes: Axes) -> str:
-    """Return the figure of ``axes`` as an SVG element, the same every time."""
+    """Return the figure of ``axes`` as an SVG element, the same every time.
+
+    Its style sheet is left out: a rule for ``*`` in it is one for every element
+    of the page that shows it. The widget's own style sheet says the same.
+    """
     file = io.StringIO()
     figure_of(axes).savefig(
         file, format="svg", transparent=True, metadata={"Date": None}
     )
-    return file.getvalue()[file.getvalue().index("<svg") :]
+    svg = file.getvalue()
+    return re.sub(r"<style.*?</style>", "", svg[svg.index("<svg") :], flags=re.S)
 
 
 def on_grid(axes: Axes, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

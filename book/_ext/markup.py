@@ -10,6 +10,14 @@ from typing import Any
 from site_pages import every_page_is_written, rewrite
 
 CORRECTIONS = [
+    # Light or dark is known before the first paint: the theme would find out
+    # after it, and have the whole page drawn twice.
+    (
+        r'localStorage\.getItem\("theme"\) \|\| "auto"',
+        'localStorage.getItem("theme") ||'
+        ' (matchMedia("(prefers-color-scheme: dark)").matches'
+        ' ? "dark" : "light")',
+    ),
     # A name that assistive technology speaks has to hold the words one sees.
     (
         r'(<button class="btn search-button-field[^>]*) title="Search"'

@@ -76,7 +76,7 @@ ICON_CLASSES = {
     "fa-brands-400": {"fa-brands", "fab"},
 }
 UNUSED_FILES = ("**/*.map", "vendor/fontawesome", "**/*webpack-macros.html")
-CLASSES = re.compile(r"""\b(?:class|id)=\\?["']([^"'\\]*)""")
+CLASSES = re.compile(r"""\b(?:class|id)=\\*["']([^"'\\]*)""")
 TAGS = re.compile(r"<([a-zA-Z][\w-]*)")
 WORDS = re.compile(r"[A-Za-z_][\w-]*")
 # It tells of every table of a font.
@@ -210,8 +210,9 @@ def with_sheet(text: str, version: str) -> str:
 def used_names(static: Path, pages: Iterable[str]) -> set[str]:
     """Return the classes, ids and tags that pages have or scripts may make."""
     names = {"html", "body"}
-    for text in pages:
-        text = text.replace("\\u003c", "<")  # widgets carry pictures
+    # What widgets are made of holds pictures.
+    states = [path.read_text() for path in static.glob("states/*.js")]
+    for text in [*pages, *states]:
         names.update(n for m in CLASSES.finditer(text) for n in m[1].split())
         names.update(TAGS.findall(text))
         for match in SCRIPT.finditer(text):

@@ -122,14 +122,9 @@ def host_widgets(
     page_state = dict(kept(state, shown))
     for place in shown:
         context["body"] = named(context["body"], place, state)
-    modules = write_modules(Path(app.outdir), page_state)
-    packed = json.dumps(page_state, separators=(",", ":"))
-    app.add_js_file(
-        None,
-        type="application/json",
-        id="widget-state",
-        body=packed.replace("<", "\\u003c"),  # no tag may end the script
-    )
+    static = Path(app.outdir) / "_static"
+    modules = write_modules(static, page_state)
+    app.add_js_file(write_state(static, pagename, page_state), defer="defer")
     for name in modules:
         app.add_css_file(f"widgets/{name}.css")
         app.add_js_file(f"widgets/{name}.js", defer="defer")
@@ -230,12 +225,28 @@ def kept(
         yield model_id, {"kind": name, "state": own}
 
 
-def write_modules(site: Path, page_state: dict[str, Any]) -> list[str]:
+def write_state(
+    static: Path, pagename: str, page_state: dict[str, Any]
+) -> str:
+    """Write the state for the host as a script of the site; return its name.
+
+    In the page it would hold up the pictures, which are asked for after it.
+    """
+    name = f"states/{pagename.rpartition('/')[2]}.js"
+    (static / name).parent.mkdir(parents=True, exist_ok=True)
+    packed = json.dumps(page_state, separators=(",", ":"))
+    # Browsers read JSON faster than they compile what says the same.
+    script = f"globalThis.bookState = JSON.parse({json.dumps(packed)});\n"
+    (static / name).write_text(script)
+    return name
+
+
+def write_modules(static: Path, page_state: dict[str, Any]) -> list[str]:
     """Write each anywidget module on the page as a script of the site.
 
     The source moves out of the state and into the file. Return the names.
     """
-    folder = site / "_static" / "widgets"
+    folder = static / "widgets"
     folder.mkdir(parents=True, exist_ok=True)
     names = []
     for model in page_state.values():

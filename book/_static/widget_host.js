@@ -128,9 +128,8 @@
     return Array.isArray(value) ? value.map((v) => resolve(v, models)) : value;
   }
 
-  const saved = JSON.parse(document.getElementById("widget-state").textContent);
   const models = new Map();
-  for (const [id, { kind, state }] of Object.entries(saved)) {
+  for (const [id, { kind, state }] of Object.entries(globalThis.bookState)) {
     models.set(id, Object.assign(new Model(state), { kind }));
   }
   for (const model of models.values()) {
@@ -148,7 +147,7 @@
     if (model.kind === "LinkModel") tie(...target, ...source);
   }
   const view = (model) => VIEWS[model.kind](model, view);
-  for (const place of document.querySelectorAll("[data-widget]")) {
+  function show(place) {
     const live = document.createElement("div");
     live.className = "widget-live";
     try {
@@ -159,5 +158,9 @@
       place.classList.add("widget-failed"); // its static form is shown instead
       console.error(error);
     }
+  }
+  // Each in a task of its own, so that the page can answer between two.
+  for (const place of document.querySelectorAll("[data-widget]")) {
+    setTimeout(show, 0, place);
   }
 })();
