@@ -84,6 +84,8 @@ class Stepper(StaticForm, anywidget.AnyWidget):
         What the page needs to draw every step: text and line numbers.
     step
         The step that is shown; it may be set.
+    room
+        How many lines it takes at most, for a page to keep free.
     """
 
     _esm = FOLDER / "stepper.js"
@@ -91,12 +93,14 @@ class Stepper(StaticForm, anywidget.AnyWidget):
 
     trace: Any = traitlets.List(read_only=True).tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
+    room = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(self, recordings: Sequence[Recording]) -> None:
         self.recordings = tuple(recordings)
         super().__init__()
         with self.hold_sync():
             self.set_trait("trace", [as_trace(one) for one in self.recordings])
+            self.set_trait("room", room(self.trace))
 
     @property
     def last(self) -> int:
@@ -134,6 +138,30 @@ def as_trace(recording: Recording) -> dict[str, Any]:
             }
         )
     return {"title": recording.title, "lines": list(recording.lines), "steps": steps}
+
+
+def room(trace: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    r"""Return how many lines of each kind a trace needs at most, and its panels.
+
+    >>> step = {"rows": [{"group": "Names"}] * 2, "printed": "one\ntwo\n"}
+    >>> room([{"lines": ["a", "b", "c"], "steps": [step]}])
+    {'panels': 1, 'code': 3, 'rows': 3, 'printed': 3}
+    """
+    steps = [step for panel in trace for step in panel["steps"]]
+    tables = [
+        len(step["rows"]) + len({row["group"] for row in step["rows"]})
+        for step in steps
+    ]
+    outputs = [
+        "".join(step["printed"] for step in panel["steps"]).count("\n")
+        for panel in trace
+    ]
+    return {
+        "panels": len(trace),
+        "code": max(len(panel["lines"]) for panel in trace),
+        "rows": max(tables),
+        "printed": max(outputs) and max(outputs) + 1,  # below its name
+    }
 
 
 def as_table(recording: Recording) -> str:

@@ -369,4 +369,4 @@ def test_the_page_does_not_jump_when_a_stepper_comes(visit, site):
                  setTimeout(() => resolve(sum), 500);
                })"""
         )
-        assert shift < 0.05  # what counts as still, with room to spare
+        assert shift < 0.02

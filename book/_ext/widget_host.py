@@ -135,15 +135,21 @@ def host_widgets(
 def named(body: str, place: str, state: dict[str, Any]) -> str:
     """Return ``body`` with the anywidget's name on its place, for its style.
 
-    A style sheet can then reserve the height that the widget will take.
+    A style sheet can then reserve the height that the widget will take; what a
+    widget says of that, in a trait ``room``, becomes custom properties.
     """
-    names = [
-        module_name(state[model_id]["state"])
-        for model_id in within(state, place)
-        if kind(state, model_id) == ANYWIDGET
-    ]
+    names, room = [], ""
+    for model_id in within(state, place):
+        if kind(state, model_id) == ANYWIDGET:
+            traits = state[model_id]["state"]
+            names.append(module_name(traits))
+            room += "".join(
+                f"--{name}:{number:d};"
+                for name, number in traits.get("room", {}).items()
+            )
     mark = f'data-widget="{place}"'
-    return body.replace(mark, f'{mark} data-kind="{" ".join(names)}"')
+    style = f' style="{room}"' if room else ""
+    return body.replace(mark, f'{mark} data-kind="{" ".join(names)}"{style}')
 
 
 def module_name(traits: dict[str, Any]) -> str:
