@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 from conftest import SITE, TEMPLATE, chapters, code_cells, contents, read
+from fontTools.ttLib import TTFont
 import pytest
 
 # What the build writes for itself, with nothing in it for a reader.
@@ -137,3 +138,31 @@ def test_search_knows_every_page():
     root, parts = contents()
     for name in [root, *(name for part in parts.values() for name in part)]:
         assert f'"book/{name}"' in index
+
+
+# ------------------------------------------------------------------- formulas
+
+
+def math_sign(sign, in_name):
+    """Return the sign that a browser draws: a name of one letter is slanted."""
+    if not in_name or sign == "h":
+        return "ℎ" if in_name else sign
+    for first, last, slanted in (("a", "z", 0x1D44E), ("A", "Z", 0x1D434)):
+        if first <= sign <= last:
+            return chr(slanted + ord(sign) - ord(first))
+    return chr(0x1D6FC + ord(sign) - ord("α")) if "α" <= sign <= "ω" else sign
+
+
+def test_the_book_has_every_sign_of_its_formulas():
+    font = TTFont(SITE / "_static" / "math.woff")
+    assert "MATH" in font, "signs grow with what they hold"
+    signs = {
+        math_sign(sign, token.name == "mi" and len(token.text) == 1)
+        for page in pages()
+        for token in soup(SITE / page).select("math :is(mi, mn, mo, mtext)")
+        for sign in token.text
+        if not sign.isspace()
+    }
+    assert len(signs) > 20
+    drawn = {chr(code) for code in font.getBestCmap()} | {"\u2061"}  # no sign
+    assert signs <= drawn, f"not in the font: {sorted(signs - drawn)}"

@@ -3,13 +3,13 @@
 Needs `make book` and a browser. The pages are whatever the build has written.
 """
 
-from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 import gzip
 from io import BytesIO
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
@@ -28,15 +28,12 @@ TEXT_PAGE_KB = 100
 WIDGET_PAGE_KB = 200
 REQUESTS = 10  # besides pictures
 PICTURE_KB = 25
+LAYOUT_SHIFT_AT_MOST = 0.05
 # Contrast, as WCAG counts it.
 TEXT_CONTRAST = 4.5
 LINE_CONTRAST = 3.0
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-SETTINGS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": PHONE,
-}
+NARROW = [320, 600]  # 600: 1200 at a zoom of 200%
 # Rules that axe leaves out unless asked; every other one is on by itself.
 RULES = {
     "target-size": {"enabled": True},
@@ -62,8 +59,62 @@ def pages_with(selector):
     return [page for page in pages() if soup(page).select(selector)]
 
 
-each_page = pytest.mark.parametrize("page", pages())
+# The tests of a page share its visits, so they go to one worker.
+each_page = pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages()],
+)
 CHAPTER = "book/minimize.html"
+
+
+# ------------------------------------------------------- what visits to a page bring
+
+# How far things on the page were pushed about while it was loaded.
+LAYOUT_SHIFT = """() => new Promise(resolve => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries())
+        if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => resolve(sum), 100);
+  })"""
+WATCH_POLICY = """window.violations = [];
+  document.addEventListener("securitypolicyviolation", (e) =>
+    violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
+# What a reader can get to with the tabulator key; of radio buttons the chosen.
+CONTROLS = """[...document.querySelectorAll(
+    'a[href], button, input, select, summary, [tabindex="0"]')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled
+    && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
+# Where the focus is, if it cannot be seen there; and it is waited for no more.
+# What can be seen is how the element differs from what it is without the focus.
+FOCUS_UNSEEN = """async () => {
+    const element = document.activeElement;
+    if (element === document.body) return null;
+    // Even a transition of no length shows its end in the next frame only.
+    const settled = () => new Promise(resolve =>
+      requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const look = () => [element, element.nextElementSibling, element.parentElement]
+      .filter(Boolean).map(e => getComputedStyle(e)).map(s => [s.outlineStyle,
+        s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
+        s.backgroundColor, s.textDecoration].join(" ")).join(";");
+    await settled();
+    const focused = look();
+    element.blur();
+    await settled();
+    const seen = look() !== focused;
+    element.focus({preventScroll: true, focusVisible: true});
+    window.waiting.delete(element);
+    return seen ? null : element.outerHTML.slice(0, 150);
+}"""
+NAVIGATION = (
+    ".bd-sidebar-primary",
+    ".bd-sidebar-secondary",
+    ".prev-next-footer",
+    ".bd-header-article",
+    ".copybtn",
+    ".headerlink",
+)
 
 
 def open_all(page):
@@ -90,75 +141,151 @@ def scroll_through(page):
     page.wait_for_load_state("networkidle")
 
 
-# --------------------------------------------- what a first visit asks and says
+def axe(page):
+    """Return what axe finds on the page: nothing, or a report."""
+    results = Axe().run(page, options={"rules": RULES})
+    return results.generate_report() if results.violations_count else ""
 
 
-@dataclass
-class Seen:
-    """What a visit to a page brought: ``loaded`` is ``[(kind, KB, address)]``."""
+class Page:
+    """A page of the site, visited in four ways, each at most once."""
 
-    asked: list = field(default_factory=list)
-    complaints: list = field(default_factory=list)
-    loaded: list = field(default_factory=list)
-    violations: list = field(default_factory=list)
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+
+    def visit(self, **settings):
+        return Visit(self.browser, "about:blank", **settings)
+
+    @cached_property
+    def light(self):
+        """Open it, scroll through it, use its widgets; then make it narrow.
+
+        ``loaded`` is ``[(kind, KB, address)]``.
+        """
+        visit = self.visit(color_scheme="light")
+        notes = SimpleNamespace(asked=visit.asked, complaints=visit.complaints)
+        with visit as page:
+            responses = []
+            page.on("response", lambda response: responses.append(response))
+            page.add_init_script(WATCH_POLICY)
+            page.goto(self.address)
+            page.wait_for_load_state("networkidle")
+            notes.shift = page.evaluate(LAYOUT_SHIFT)
+            open_all(page)
+            scroll_through(page)
+            for slider in page.locator(".widget-live input[type=range]").all():
+                slider.press("ArrowRight")
+            for menu in page.locator(".widget-live select").all():
+                menu.press("ArrowDown")
+            page.wait_for_load_state("networkidle")
+            notes.loaded = []
+            for response in responses:
+                kind, body = response.request.resource_type, response.body()
+                size = len(body) if kind == "image" else len(gzip.compress(body, 6))
+                if not response.url.startswith("data:"):
+                    notes.loaded.append((kind, size / 1000, response.url))
+            notes.violations = page.evaluate("violations")
+            notes.axe = axe(page)
+            notes.widths = {}
+            for width in NARROW:
+                page.set_viewport_size({"width": width, "height": 700})
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                notes.widths[width] = wide
+        return notes
+
+    @cached_property
+    def dark(self):
+        """Open it in the dark, and print it from there."""
+        notes = SimpleNamespace()
+        with self.visit(color_scheme="dark") as page:
+            page.goto(self.address)
+            page.wait_for_load_state("networkidle")
+            open_all(page)
+            notes.axe = axe(page)
+            page.reload()
+            page.wait_for_load_state("networkidle")
+            notes.folded = page.locator("details:not([open])").count()
+            page.emulate_media(media="print", color_scheme="light")
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            notes.title_printed = page.locator("article h1").first.is_visible()
+            notes.navigation_printed = [
+                name for name in NAVIGATION if page.locator(f"{name}:visible").count()
+            ]
+            notes.folded_printed = page.locator("details:not([open])").count()
+            notes.live_printed = page.locator(".widget-live:visible").count()
+            page.evaluate("dispatchEvent(new Event('afterprint'))")
+            notes.folded_after = page.locator("details:not([open])").count()
+        return notes
+
+    @cached_property
+    def phone(self):
+        """Open it on a phone; ``shapes`` are those of pictures, as shown and drawn."""
+        notes = SimpleNamespace()
+        with self.visit(**PHONE) as page:
+            page.goto(self.address)
+            page.wait_for_load_state("networkidle")
+            notes.shift = page.evaluate(LAYOUT_SHIFT)
+            open_all(page)
+            scroll_through(page)
+            notes.shapes = page.evaluate(
+                """[...document.querySelectorAll("article img")]
+                     .filter(i => i.checkVisibility())
+                     .map(i => [i.width / i.height,
+                                i.naturalWidth / i.naturalHeight])"""
+            )
+            notes.axe = axe(page)
+        return notes
+
+    @cached_property
+    def keyboard(self):
+        """Walk through it by keyboard, as someone who wants no motion."""
+        notes = SimpleNamespace()
+        with self.visit(reduced_motion="reduce") as page:
+            page.goto(self.address)
+            page.wait_for_load_state("networkidle")
+            open_details = "document.querySelectorAll('details')"
+            page.evaluate(f"{open_details}.forEach(d => d.open = true)")
+            notes.moving = page.evaluate(
+                """document.getAnimations()
+                     .map(a => a.effect.getComputedTiming().duration)
+                     .filter(duration => duration > 1)"""
+            )
+            notes.scrolling = page.evaluate(
+                "getComputedStyle(document.documentElement).scrollBehavior"
+            )
+            notes.controls = page.evaluate(
+                f"window.waiting = new Set({CONTROLS}); window.waiting.size"
+            )
+            unseen = []
+            for _ in range(notes.controls + 20):
+                page.keyboard.press("Tab")
+                unseen.append(page.evaluate(FOCUS_UNSEEN))
+            notes.unseen = [element for element in unseen if element]
+            notes.unreached = page.evaluate(
+                "[...window.waiting].map(e => e.outerHTML.slice(0, 150))"
+            )
+        return notes
 
 
 @pytest.fixture(scope="module")
-def seen(chromium, site):
-    """Return a function that visits a page once and says what it brought."""
-    known = {}
-
-    def look(page):
-        if page not in known:
-            known[page] = first_visit(chromium, f"{site}/{page}")
-        return known[page]
-
-    return look
-
-
-def first_visit(chromium, address):
-    """Open a page, scroll through it, use its widgets, and take notes."""
-    visit = Visit(chromium, "about:blank")
-    result = Seen(visit.asked, visit.complaints)
-    with visit as page:
-        responses = []
-        page.on("response", lambda response: responses.append(response))
-        page.add_init_script(
-            """window.violations = [];
-               document.addEventListener("securitypolicyviolation", (e) =>
-                 violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
-        )
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        open_all(page)
-        scroll_through(page)
-        for slider in page.locator(".widget-live input[type=range]").all():
-            slider.press("ArrowRight")
-        for menu in page.locator(".widget-live select").all():
-            menu.press("ArrowDown")
-        page.wait_for_load_state("networkidle")
-        for response in responses:
-            kind, body = response.request.resource_type, response.body()
-            size = len(body) if kind == "image" else len(gzip.compress(body, 6))
-            if not response.url.startswith("data:"):
-                result.loaded.append((kind, size / 1000, response.url))
-        result.violations = page.evaluate("violations")
-    return result
+def visited(chromium, site):
+    """Return a function that gives a page of the site, with its visits."""
+    return cache(lambda page: Page(chromium, f"{site}/{page}"))
 
 
 @each_page
-def test_a_page_asks_no_other_host(seen, page):
-    assert not seen(page).asked
+def test_a_page_asks_no_other_host(visited, page):
+    assert not visited(page).light.asked
 
 
 @each_page
-def test_a_page_has_nothing_to_complain_of(seen, page):
-    assert not seen(page).complaints
+def test_a_page_has_nothing_to_complain_of(visited, page):
+    assert not visited(page).light.complaints
 
 
 @each_page
-def test_a_page_is_light(seen, page):
-    loaded = [entry for entry in seen(page).loaded if entry[0] != "image"]
+def test_a_page_is_light(visited, page):
+    loaded = [entry for entry in visited(page).light.loaded if entry[0] != "image"]
     weight = sum(size for _, size, _ in loaded)
     has_widget = page in pages_with(".widget-place")
     assert weight <= (WIDGET_PAGE_KB if has_widget else TEXT_PAGE_KB), loaded
@@ -166,8 +293,10 @@ def test_a_page_is_light(seen, page):
 
 
 @each_page
-def test_pictures_are_light_and_wait_their_turn(seen, page):
-    heavy = [e for e in seen(page).loaded if e[0] == "image" and e[1] > PICTURE_KB]
+def test_pictures_are_light_and_wait_their_turn(visited, page):
+    heavy = [
+        e for e in visited(page).light.loaded if e[0] == "image" and e[1] > PICTURE_KB
+    ]
     assert not heavy
     for number, image in enumerate(soup(page).select("article .cell_output img")):
         assert image.get("loading") == "lazy" or number == 0, image
@@ -189,8 +318,8 @@ def test_no_picture_of_the_site_is_heavy():
 
 
 @each_page
-def test_a_page_keeps_to_its_policy(seen, page):
-    assert not seen(page).violations
+def test_a_page_keeps_to_its_policy(visited, page):
+    assert not visited(page).light.violations
 
 
 @each_page
@@ -228,105 +357,44 @@ def test_a_policy_holds(visit, site, place):
 # -------------------------------------------------------------- for every reader
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("setting", ["light", "dark", "phone"])
 @each_page
-def test_axe_finds_nothing(visit, site, page, setting):
-    with visit(f"{site}/{page}", **SETTINGS[setting]) as opened:
-        opened.wait_for_load_state("networkidle")
-        open_all(opened)
-        results = Axe().run(opened, options={"rules": RULES})
-        assert results.violations_count == 0, results.generate_report()
+def test_axe_finds_nothing(visited, page, setting):
+    report = getattr(visited(page), setting).axe
+    assert not report, report
 
 
+@pytest.mark.parametrize("setting", ["light", "phone"])
 @each_page
-def test_pictures_keep_their_shape_on_a_phone(visit, site, page):
-    with visit(f"{site}/{page}", **PHONE) as opened:
-        open_all(opened)
-        scroll_through(opened)
-        shapes = opened.evaluate(
-            """[...document.querySelectorAll("article img")]
-                 .filter(i => i.checkVisibility())
-                 .map(i => [i.width / i.height, i.naturalWidth / i.naturalHeight])"""
-        )
-        for shown, drawn in shapes:
-            assert shown == pytest.approx(drawn, rel=0.02)
-
-
-@pytest.mark.parametrize("width", [320, 600])  # 600: 1200 at a zoom of 200%
-@each_page
-def test_no_page_scrolls_sideways(visit, site, page, width):
-    view = {"width": width, "height": 700}
-    with visit(f"{site}/{page}", viewport=view) as opened:
-        opened.wait_for_load_state("networkidle")
-        open_all(opened)
-        assert opened.evaluate("document.documentElement.scrollWidth") <= width
-
-
-# What a reader can get to with the tabulator key; of radio buttons the chosen.
-CONTROLS = """[...document.querySelectorAll(
-    'a[href], button, input, select, summary, [tabindex="0"]')]
-  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled
-    && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
-# How the focused element differs from what it is without the focus.
-FOCUS_SEEN = """async () => {
-    const element = document.activeElement;
-    // Even a transition of no length shows its end in the next frame only.
-    const settled = () => new Promise(resolve =>
-      requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const look = () => [element, element.nextElementSibling, element.parentElement]
-      .filter(Boolean).map(e => getComputedStyle(e)).map(s => [s.outlineStyle,
-        s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
-        s.backgroundColor, s.textDecoration].join(" ")).join(";");
-    await settled();
-    const focused = look();
-    element.blur();
-    await settled();
-    const seen = look() !== focused;
-    element.focus({preventScroll: true, focusVisible: true});
-    return seen;
-}"""
+def test_nothing_jumps_while_a_page_loads(visited, page, setting):
+    assert getattr(visited(page), setting).shift < LAYOUT_SHIFT_AT_MOST
 
 
 @each_page
-def test_the_keyboard_reaches_everything_and_shows_where_it_is(visit, site, page):
-    with visit(f"{site}/{page}", reduced_motion="reduce") as opened:
-        opened.wait_for_load_state("networkidle")
-        open_all(opened)
-        total = opened.evaluate(
-            f"window.waiting = new Set({CONTROLS}); window.waiting.size"
-        )
-        unseen = []
-        for _ in range(total + 20):
-            opened.keyboard.press("Tab")
-            if opened.evaluate("document.activeElement === document.body"):
-                continue
-            if not opened.evaluate(FOCUS_SEEN):
-                unseen.append(
-                    opened.evaluate("document.activeElement.outerHTML.slice(0, 150)")
-                )
-            opened.evaluate("window.waiting.delete(document.activeElement)")
-        left = opened.evaluate(
-            "[...window.waiting].map(e => e.outerHTML.slice(0, 150))"
-        )
-        assert total > 5
-        assert not left
-        assert not unseen
+def test_pictures_keep_their_shape_on_a_phone(visited, page):
+    for shown, drawn in visited(page).phone.shapes:
+        assert shown == pytest.approx(drawn, rel=0.02)
+
+
+@pytest.mark.parametrize("width", NARROW)
+@each_page
+def test_no_page_scrolls_sideways(visited, page, width):
+    assert visited(page).light.widths[width] <= width
 
 
 @each_page
-def test_who_wants_less_motion_gets_none(visit, site, page):
-    with visit(f"{site}/{page}", reduced_motion="reduce") as opened:
-        opened.evaluate(
-            "document.querySelectorAll('details').forEach(d => d.open = true)"
-        )
-        moving = opened.evaluate(
-            """document.getAnimations()
-                 .map(a => a.effect.getComputedTiming().duration)
-                 .filter(duration => duration > 1)"""
-        )
-        assert not moving
-        smooth = "getComputedStyle(document.documentElement).scrollBehavior"
-        assert opened.evaluate(smooth) == "auto"
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(visited, page):
+    notes = visited(page).keyboard
+    assert notes.controls > 5
+    assert not notes.unreached
+    assert not notes.unseen
+
+
+@each_page
+def test_who_wants_less_motion_gets_none(visited, page):
+    notes = visited(page).keyboard
+    assert not notes.moving
+    assert notes.scrolling == "auto"
 
 
 # -------------------------------------------------------------- figures in dark
@@ -541,27 +609,14 @@ def test_icons_are_drawn(visit, site):
 # -------------------------------------------------------------------- on paper
 
 
-@pytest.mark.parametrize("page", [p for p in pages() if p != "search.html"])
-def test_a_printed_page_is_the_chapter_alone(visit, site, page):
-    with visit(f"{site}/{page}", **SETTINGS["dark"]) as opened:
-        opened.wait_for_load_state("networkidle")
-        folded = opened.locator("details:not([open])").count()
-        opened.emulate_media(media="print", color_scheme="light")
-        opened.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert opened.locator("article h1").first.is_visible()
-        for navigation in (
-            ".bd-sidebar-primary",
-            ".bd-sidebar-secondary",
-            ".prev-next-footer",
-            ".bd-header-article",
-            ".copybtn",
-            ".headerlink",
-        ):
-            assert not opened.locator(f"{navigation}:visible").count(), navigation
-        assert opened.locator("details:not([open])").count() == 0
-        assert not opened.locator(".widget-live:visible").count()
-        opened.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert opened.locator("details:not([open])").count() == folded
+@each_page
+def test_a_printed_page_is_the_chapter_alone(visited, page):
+    notes = visited(page).dark
+    assert notes.title_printed or page == "search.html"
+    assert not notes.navigation_printed
+    assert notes.folded_printed == 0
+    assert notes.folded_after == notes.folded
+    assert not notes.live_printed
 
 
 # --------------------------------------------------------------- where things are
