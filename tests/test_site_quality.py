@@ -78,6 +78,9 @@ LAYOUT_SHIFT = """() => new Promise(resolve => {
     }).observe({type: "layout-shift", buffered: true});
     setTimeout(() => resolve(sum), 100);
   })"""
+MOVING = """document.getAnimations()
+  .map(a => a.effect.getComputedTiming().duration)
+  .filter(duration => duration > 1)"""
 WATCH_POLICY = """window.violations = [];
   document.addEventListener("securitypolicyviolation", (e) =>
     violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
@@ -211,6 +214,7 @@ class Page:
             notes.navigation_printed = [
                 name for name in NAVIGATION if page.locator(f"{name}:visible").count()
             ]
+            notes.moving_printed = page.evaluate(MOVING)
             notes.folded_printed = page.locator("details:not([open])").count()
             notes.live_printed = page.locator(".widget-live:visible").count()
             page.evaluate("dispatchEvent(new Event('afterprint'))")
@@ -245,11 +249,7 @@ class Page:
             page.wait_for_load_state("networkidle")
             open_details = "document.querySelectorAll('details')"
             page.evaluate(f"{open_details}.forEach(d => d.open = true)")
-            notes.moving = page.evaluate(
-                """document.getAnimations()
-                     .map(a => a.effect.getComputedTiming().duration)
-                     .filter(duration => duration > 1)"""
-            )
+            notes.moving = page.evaluate(MOVING)
             notes.scrolling = page.evaluate(
                 "getComputedStyle(document.documentElement).scrollBehavior"
             )
@@ -617,6 +617,7 @@ def test_a_printed_page_is_the_chapter_alone(visited, page):
     assert notes.folded_printed == 0
     assert notes.folded_after == notes.folded
     assert not notes.live_printed
+    assert not notes.moving_printed, "caught while it fades in"
 
 
 # --------------------------------------------------------------- where things are
