@@ -42,7 +42,7 @@ def setup(app: Any) -> dict[str, Any]:
     return {"parallel_read_safe": True, "version": "1"}
 
 
-# ------------------------------------------------------------- when all is read
+# ------------------------------------------------------------ when all is read
 
 
 def find_first_uses(app: Any, env: Any) -> None:
@@ -52,7 +52,8 @@ def find_first_uses(app: Any, env: Any) -> None:
     before the first use in another, or take it away.
     """
     env.glossary_entries = entries = dict(glossary_entries(env))
-    env.glossary_first_uses = first = {}
+    first: dict[str, str] = {}
+    env.glossary_first_uses = first
     for chapter in chapters(env, {page for page, _ in entries.values()}):
         for term, *_ in uses(env.get_doctree(chapter), entries):
             first.setdefault(term, chapter)
@@ -71,7 +72,9 @@ def glossary_entries(env: Any) -> Iterator[tuple[str, tuple[str, str]]]:
 def chapters(env: Any, glossaries: set[str]) -> list[str]:
     """Return the chapters in order: the parts that hold no glossary."""
     contents = env.get_doctree(env.config.root_doc)
-    parts = [part["includefiles"] for part in contents.findall(addnodes.toctree)]
+    parts = [
+        part["includefiles"] for part in contents.findall(addnodes.toctree)
+    ]
     return list(
         chain.from_iterable(
             part for part in parts if not glossaries & set(part)
@@ -79,7 +82,7 @@ def chapters(env: Any, glossaries: set[str]) -> list[str]:
     )
 
 
-# ------------------------------------------------------------------ in one page
+# ----------------------------------------------------------------- in one page
 
 
 def uses(
@@ -105,12 +108,7 @@ def is_running(text: nodes.Text) -> bool:
 
 
 def pattern_of(terms: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds ``terms``, the longest that stands at a place.
-
-    >>> found = pattern_of(["loss", "loss function"])
-    >>> [match[0] for match in found.finditer("Losses of a loss\\nfunction")]
-    ['Losses', 'loss\\nfunction']
-    """
+    """Return what finds ``terms``, the longest that stands at a place."""
     longest_first = sorted(terms, key=len, reverse=True)
     words = "|".join(
         re.escape(t).replace(r"\ ", r"\s+") for t in longest_first
@@ -123,7 +121,7 @@ def as_key(term: str) -> str:
     return " ".join(term.lower().split())
 
 
-# ---------------------------------------------------------- when one is written
+# --------------------------------------------------------- when one is written
 
 
 def link_terms(app: Any, page: nodes.document, docname: str) -> None:
@@ -169,7 +167,11 @@ def add_ways_back(app: Any, page: nodes.document, docname: str) -> None:
             anchor = first_use_anchor(term["ids"][0])
             link = reference(app, docname, chapter, anchor, title)
             item[-1] += nodes.paragraph(
-                "", "First used in ", link, nodes.Text("."), classes=["first-use"]
+                "",
+                "First used in ",
+                link,
+                nodes.Text("."),
+                classes=["first-use"],
             )
 
 
