@@ -9,9 +9,6 @@ from bs4 import BeautifulSoup
 from conftest import SITE, TEMPLATE, chapters, code_cells, contents, read
 import pytest
 
-# What the build writes for itself, with nothing in it for a reader.
-MACHINERY = {"genindex.html", "search.html"}
-
 
 def pages():
     """Return the paths of all pages, relative to the site."""
