@@ -12,7 +12,7 @@ plural in -s and the third person of a verb are found with it.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, groupby
 import re
 from typing import Any
 
@@ -93,10 +93,26 @@ def uses(
 ) -> Iterator[tuple[str, Any, re.Match[str]]]:
     """Yield each use of a term in ``page``: the term, the text, and where."""
     pattern = pattern_of(terms)
+    join_lines(page)
     for text in list(page.findall(nodes.Text)):
         if is_running(text):
             for match in pattern.finditer(text.astext()):
                 yield as_key(match[1]), text, match
+
+
+def join_lines(page: nodes.document) -> None:
+    """Make one text of those that follow one another: lines of a source."""
+    for element in page.findall(nodes.TextElement):
+        children: list[nodes.Node] = []
+        for is_text, group in groupby(element, is_text_node):
+            row = list(group)
+            children += [nodes.Text("".join(row))] if is_text else row
+        element[:] = children
+
+
+def is_text_node(node: nodes.Node) -> bool:
+    """Say whether ``node`` is plain text."""
+    return isinstance(node, nodes.Text)
 
 
 def is_running(text: nodes.Text) -> bool:
