@@ -142,28 +142,23 @@ def test_every_function_shows_and_explains_its_parameters():
     functions = documented("function") | documented("method")
     assert len(functions) >= len(imported())
     for entry in entries("function") + entries("method"):
-        parameters = inspect.signature(functions[entry.dt["id"]]).parameters
-        names = [name for name in parameters if name != "self"]
-        shown = [
-            tag.get_text() for tag in entry.select("dt .sig-param > .n:first-child")
-        ]
-        assert [name for name in shown if name.isidentifier()] == names
-        for parameter in parameters.values():
-            if parameter.name != "self":
-                (tag,) = [
-                    tag
-                    for tag in entry.dt.select(".sig-param")
-                    if tag.select_one(".n").get_text() == parameter.name
-                ]
-                assert ":" in tag.get_text(), "a type"
-                has_default = parameter.default is not inspect.Parameter.empty
-                assert ("=" in tag.get_text()) == has_default
+        parameters = dict(inspect.signature(functions[entry.dt["id"]]).parameters)
+        parameters.pop("self", None)
+        shown = {
+            tag.select_one(".n").get_text(): tag.get_text()
+            for tag in entry.dt.select(".sig-param:has(.n)")
+        }
+        assert list(shown) == list(parameters)
+        for name, parameter in parameters.items():
+            assert shown[name].startswith(f"{name}: "), "a type"
+            has_default = parameter.default is not inspect.Parameter.empty
+            assert (" = " in shown[name]) == has_default
         fields = {
             term.get_text().strip(":"): term.find_next_sibling("dd")
             for term in entry.select("dl.field-list > dt")
         }
         told = {tag.get_text() for tag in fields["Parameters"].select("strong")}
-        assert told == set(names), entry.dt["id"]
+        assert told == set(parameters), entry.dt["id"]
         assert fields["Returns"].get_text(strip=True)
 
 
