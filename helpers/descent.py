@@ -13,8 +13,8 @@ import tensorflow as tf
 
 Loss = Callable[[Any], Any]
 
-# The methods of the book by name, each from a learning rate alone. A number
-# makes an optimizer for one run; a callable that returns a vector, for a sweep.
+#: The methods of the book by name, each from a learning rate alone. A number
+#: makes an optimizer for one run; a callable that returns a vector, for a sweep.
 OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
     "SGD": lambda rate: tf.keras.optimizers.SGD(rate),
     "momentum": lambda rate: tf.keras.optimizers.SGD(rate, momentum=0.9),

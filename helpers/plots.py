@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 import matplotlib.pyplot as plt
 import numpy as np
 
-# One colour and one marker for each method, through the whole book. The colours
-# keep 3:1 against a white page, and against a black one with lightness inverted.
+#: One colour and one marker for each method, through the whole book. The colours
+#: keep 3:1 against a white page, and against a black one with lightness inverted.
 METHOD_STYLES: dict[str, dict[str, Any]] = {
     "SGD": {"color": "#0b6bb0", "marker": "o"},
     "momentum": {"color": "#b8480c", "marker": "s"},

@@ -72,7 +72,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Recording:
-    """A snippet and its steps, in the order in which its lines ran."""
+    """A snippet and its steps, in the order in which its lines ran.
+
+    Attributes
+    ----------
+    title
+        What the snippet is called.
+    lines
+        Its code.
+    steps
+        What its lines did; a line that ran twice has two steps.
+    """
 
     title: str
     lines: tuple[str, ...]

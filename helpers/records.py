@@ -46,8 +46,12 @@ class Sweep:
     ----------
     learning_rates
         The rates, as float32, shape ``(n,)``.
-    x, loss, gradients
-        As in `Run`, shape ``(steps + 1, n)``: a column is a run.
+    x
+        Where the runs were, shape ``(steps + 1, n)``: a column is a run.
+    loss
+        ``f(x)``, in the same shape.
+    gradients
+        The derivative of ``f``, in the same shape.
     """
 
     learning_rates: np.ndarray
@@ -63,7 +67,18 @@ class Sweep:
         )
 
     def run(self, column: int) -> Run:
-        """Return the run at ``learning_rates[column]``."""
+        """Return the run at ``learning_rates[column]``.
+
+        Parameters
+        ----------
+        column
+            A position in ``learning_rates``.
+
+        Returns
+        -------
+        Run
+            The column of each array.
+        """
         return Run(
             np.arange(len(self.x)),
             self.x[:, column],
@@ -77,6 +92,16 @@ def arrival(run: Run) -> int | None:
 
     It is at rest where its slope stays at a hundredth of its first slope or
     less: there it has come to a minimum, whichever one it is.
+
+    Parameters
+    ----------
+    run
+        What to look at.
+
+    Returns
+    -------
+    int or None
+        A position in the arrays of ``run``; None if it is not at rest at its end.
     """
     with np.errstate(invalid="ignore"):
         steep = ~(np.abs(run.gradients) <= 0.01 * np.abs(run.gradients[0]))
@@ -94,6 +119,16 @@ def regime(run: Run) -> str:
       sign twice or more, so it has passed a minimum and come back;
     - ``"converges"``: it came to rest;
     - ``"creeps"``: it is still on its way.
+
+    Parameters
+    ----------
+    run
+        What to look at.
+
+    Returns
+    -------
+    str
+        One of the four words.
     """
     if not np.isfinite(run.loss[-1]) or run.loss[-1] > run.loss[0]:
         return "diverges"

@@ -23,7 +23,7 @@ import ipywidgets
 from matplotlib.figure import Figure
 import numpy as np
 
-# From 0.01 to 1.5, nearly even on a logarithmic scale, in round numbers.
+#: From 0.01 to 1.5, nearly even on a logarithmic scale, in round numbers.
 LEARNING_RATES = tuple(
     round(digits * decade, 4)
     for decade in (0.01, 0.1, 1.0)

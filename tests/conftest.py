@@ -42,6 +42,11 @@ def notebooks():
     return sorted(path.stem for path in BOOK.glob("*.ipynb"))
 
 
+def text_pages():
+    """Return the names of all pages that are no notebooks."""
+    return sorted(path.stem for path in BOOK.glob("*.md"))
+
+
 def read(name):
     """Return the notebook called ``name``."""
     return nbformat.read(BOOK / f"{name}.ipynb", as_version=4)

@@ -13,6 +13,7 @@ from conftest import (
     notebooks,
     read,
     sections,
+    text_pages,
 )
 import nbformat
 import pytest
@@ -64,7 +65,7 @@ def test_contents_and_files_agree():
     root, parts = contents()
     listed = [root, *(name for names in parts.values() for name in names)]
     assert len(listed) == len(set(listed)), "a page is listed twice"
-    assert sorted([*listed, TEMPLATE]) == notebooks()
+    assert sorted([*listed, TEMPLATE]) == sorted(notebooks() + text_pages())
 
 
 @each_chapter

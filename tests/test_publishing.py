@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE, notebooks
+from conftest import BOOK, ROOT, SITE, notebooks, text_pages
 import pytest
 from sphinx.errors import ConfigError
 
@@ -40,23 +40,25 @@ def published(tmp_path_factory):
     return folder / "_build" / "html"
 
 
-def chapters_of(site):
-    """Yield (name, parsed page) for each notebook on the site."""
-    for name in notebooks():
+def pages_of(site):
+    """Yield (name, parsed page) for each page of the book on the site."""
+    for name in notebooks() + text_pages():
         path = site / "book" / f"{name}.html"
         if path.exists():
             yield name, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def test_every_page_knows_its_own_address(published):
-    for name, page in chapters_of(published):
+    for name, page in pages_of(published):
         own = HOME if name == "welcome" else f"{HOME}book/{name}.html"
         assert [link["href"] for link in page.find_all(rel="canonical")] == [own]
         assert page.find("meta", property="og:url")["content"] == own
 
 
-def test_every_page_can_be_opened_elsewhere(published):
-    for name, page in chapters_of(published):
+def test_every_notebook_can_be_opened_elsewhere(published):
+    for name, page in pages_of(published):
+        if name in text_pages():
+            continue
         links = {link["href"] for link in page.find_all("a", href=True)}
         file = f"book/{name}.ipynb"
         assert (ROOT / file).is_file()
@@ -67,7 +69,7 @@ def test_every_page_can_be_opened_elsewhere(published):
 
 
 def test_every_page_says_what_it_shares(published):
-    for _, page in chapters_of(published):
+    for _, page in pages_of(published):
         shared = {
             tag.get("property") or tag.get("name"): tag["content"]
             for tag in page.find_all("meta", content=True)
@@ -81,26 +83,27 @@ def test_every_page_says_what_it_shares(published):
 
 
 def test_every_page_has_a_link_to_report_an_error(published):
-    for name, page in chapters_of(published):
+    for name, page in pages_of(published):
         link = page.select_one(".page-end a")["href"]
         assert link.startswith(f"{REPOSITORY}/issues/new?title=Error")
         assert f"book%2F{name}" in link
-        code = page.select_one(".page-end code").get_text()
-        assert code == f"%pip install git+{REPOSITORY}"
+        code = [tag.get_text() for tag in page.select(".in-colab code")]
+        runs = name in notebooks()
+        assert code == [f"%pip install git+{REPOSITORY}"] * runs
 
 
 def test_the_site_map_lists_every_page(published):
     listed = re.findall(
         r"<loc>(.*?)</loc>", (published / "sitemap.xml").read_text(encoding="utf-8")
     )
-    pages = {name for name, _ in chapters_of(published)} - {"welcome"}
+    pages = {name for name, _ in pages_of(published)} - {"welcome"}
     assert set(listed) == {HOME} | {f"{HOME}book/{name}.html" for name in pages}
     assert f"{HOME}sitemap.xml" in (published / "robots.txt").read_text()
 
 
 @pytest.mark.skipif("BOOK_REPOSITORY" in os.environ, reason="the site has an address")
 def test_without_an_address_there_is_nothing_of_this():
-    for _, page in chapters_of(SITE):
+    for _, page in pages_of(SITE):
         text = str(page)
         assert not page.find(rel="canonical")
         assert not page.find("meta", property=re.compile("^og:"))

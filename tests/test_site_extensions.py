@@ -120,3 +120,15 @@ def test_a_notebook_is_saved_by_its_button():
     )
     assert 'download="a.ipynb"' in markup.corrected(button)
     assert "_blank" not in markup.corrected(button)
+
+
+def test_a_long_signature_is_no_list_of_definitions():
+    lines = '<dd><em class="sig-param">a: int</em>,</dd>\n'
+    lines += '<dd><em class="sig-param">b: int</em>,</dd>\n'
+    paren = '<span class="sig-paren">{}</span>'
+    dt = f"<dt>f{paren.format('(')}\n\n<dl>\n{lines}</dl>\n\n{paren.format(')')}</dt>"
+    page = f"<dl>{dt}<dd>What it does.</dd></dl>"
+    made = markup.corrected(page)
+    assert made.count("<dl>") == made.count("</dl>") == made.count("<dd>") == 1
+    assert made.count('<span class="sig-line"><em') == 2
+    assert made.count("<span") == made.count("</span>")

@@ -45,6 +45,13 @@ CORRECTIONS = [
         r'(\s+class="[^"]*btn-download-source-button)',
         r'\1\2" download="\2"\3',
     ),
+    # The lines of a long signature are no list of definitions.
+    (r'(<span class="sig-paren">\(</span>\s*)<dl>', r"\1<span>"),
+    (r'</dl>(\s*<span class="sig-paren">\)</span>)', r"</span>\1"),
+    (
+        r'<dd>(<em class="sig-param">(?:(?!</dd>).)*)</dd>',
+        r'<span class="sig-line">\1</span>',
+    ),
     # The page says three times how wide it is.
     (
         r'(<meta name="viewport"[^>]*>)(.*?)<meta name="viewport"[^>]*>',

@@ -102,6 +102,8 @@ def describe_page(
             "twitter:card": "summary_large_image",
         }
         context["body"] += page_end(address, pagename, title)
+        if context.get("page_source_suffix") == ".ipynb":
+            context["body"] += in_colab(address)
     context["metatags"] = context.get("metatags", "") + "".join(
         f'<meta {"property" if name.startswith("og:") else "name"}="{name}" '
         f'content="{escape(content)}">\n'
@@ -124,14 +126,21 @@ def first_sentences(body: str) -> str:
 
 
 def page_end(address: Address, pagename: str, title: str) -> str:
-    """Return what stands, small, at the end of a page."""
+    """Return what stands, small, at the end of a page: how to report."""
     query = urlencode(
         {"title": f"Error on the page {title}", "body": f"Page: {pagename}\n"}
     )
     return (
         f'<p class="page-end">Something wrong here? '
         f'<a href="{address.repository}/issues/new?{escape(query)}">'
-        f"Report an error</a>. To run this page in Colab, first run there: "
+        f"Report an error</a>.</p>"
+    )
+
+
+def in_colab(address: Address) -> str:
+    """Return how to run a notebook in Colab, for the end of its page."""
+    return (
+        f'<p class="in-colab">To run this page in Colab, first run there: '
         f"<code>%pip install git+{address.repository}</code></p>"
     )
 
