@@ -1,4 +1,4 @@
-"""Change `helpers` in a hundred small ways, one at a time: do the tests notice?
+"""Change `helpers` in a hundred small ways, and see whether the tests notice.
 
     python tools/mutants.py [MODULE ...]
 
@@ -132,7 +132,12 @@ def places(module: str) -> list[Place]:
     lines = code.splitlines()
     return [
         Place(
-            module, names[at], at[0][0], at[0][1], lines[at[0][0] - 1].strip(), (*changes,)
+            module,
+            names[at],
+            at[0][0],
+            at[0][1],
+            lines[at[0][0] - 1].strip(),
+            (*changes,),
         )
         for at, changes in found.items()
     ]
@@ -277,6 +282,7 @@ def begin(mutant: Mutant, folder: Path) -> int:
     code = 3
     try:
         os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(folder)
         os.environ["PYTHONPATH"] = str(folder)
         sys.path.insert(0, str(folder))
@@ -292,29 +298,39 @@ def begin(mutant: Mutant, folder: Path) -> int:
 
 def outcomes(sample: Sequence[Mutant], limits: dict[str, float]) -> Iterator[Any]:
     """Yield ``(mutant, what noticed it or "", seconds)``, some at a time."""
-    waiting, running = list(sample), {}
-    while waiting or running:
-        while waiting and len(running) < AT_ONCE:
-            mutant = waiting.pop(0)
-            folder = tempfile.TemporaryDirectory(prefix="mutant-")
-            number = begin(mutant, Path(folder.name))
-            running[number] = mutant, folder, time.monotonic()
-        time.sleep(0.1)
-        for number, (mutant, folder, since) in list(running.items()):
-            seconds = time.monotonic() - since
-            done, status = os.waitpid(number, os.WNOHANG)
-            if not done and seconds < limits[mutant.module]:
-                continue
-            with suppress(ProcessLookupError):  # nothing it started goes on
-                os.killpg(number, signal.SIGKILL)
-            if done:
-                noticed = words(status, Path(folder.name))
-            else:
-                os.waitpid(number, 0)
+    waiting = list(sample)
+    running: dict[int, tuple[Mutant, Any, float]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                mutant = waiting.pop(0)
+                folder = tempfile.TemporaryDirectory(prefix="mutant-")
+                number = begin(mutant, Path(folder.name))
+                running[number] = mutant, folder, time.monotonic()
+            time.sleep(0.1)
+            for number, (mutant, folder, since) in list(running.items()):
+                seconds = time.monotonic() - since
+                done, status = os.waitpid(number, os.WNOHANG)
+                if not done and seconds < limits[mutant.module]:
+                    continue
                 noticed = f"time: more than {limits[mutant.module]:.0f} s"
-            del running[number]
-            folder.cleanup()
-            yield mutant, noticed, seconds
+                end(number)
+                if done:
+                    noticed = words(status, Path(folder.name))
+                else:
+                    os.waitpid(number, 0)
+                del running[number]
+                folder.cleanup()
+                yield mutant, noticed, seconds
+    finally:
+        for number in running:
+            end(number)
+
+
+def end(number: int) -> None:
+    """End a process and all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(number, signal.SIGKILL)
 
 
 def words(status: int, folder: Path) -> str:
@@ -383,7 +399,9 @@ def report(found: dict[str, list[Place]], noticed: dict[Mutant, str]) -> str:
     ]
     for module, some in found.items():
         mine = [by for mutant, by in noticed.items() if mutant.module == module]
-        lines.append(f"| {module} | {len(some)} | {len(mine)} | {sum(map(bool, mine))} |")
+        lines.append(
+            f"| {module} | {len(some)} | {len(mine)} | {sum(map(bool, mine))} |"
+        )
     for title, survived in (("Survivors", True), ("Caught", False)):
         lines += ["", f"## {title}"]
         for mutant, by in noticed.items():
@@ -412,8 +430,11 @@ def main() -> int:
     found = {module: places(module) for module in modules()}
     sample = [m for m in draw(found) if not wanted or m.module in wanted]
     preload()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends what runs, too
     noticed = try_all(sample)
-    page = report({m: p for m, p in found.items() if not wanted or m in wanted}, noticed)
+    page = report(
+        {m: p for m, p in found.items() if not wanted or m in wanted}, noticed
+    )
     REPORT.write_text(page, encoding="utf-8")
     print("\n" + page.partition("\n## Caught")[0] + f"\nAll of them: {REPORT}")
     survivors = [mutant for mutant, by in noticed.items() if not by]
