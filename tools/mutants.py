@@ -144,11 +144,7 @@ def places(module: str) -> list[Place]:
 
 
 def shares(sizes: dict[str, int], total: int, least: int) -> dict[str, int]:
-    """Share ``total`` out in proportion to sizes, with ``least`` for each if it has.
-
-    >>> shares({"a": 96, "b": 2, "c": 0, "d": 4}, 10, 3)
-    {'a': 5, 'b': 2, 'c': 0, 'd': 3}
-    """
+    """Share ``total`` out in proportion to sizes, with ``least`` for each if it has."""
     shared = {name: min(size, least) for name, size in sizes.items()}
     for _ in range(min(total, sum(sizes.values())) - sum(shared.values())):
         open_ones = [name for name in sizes if shared[name] < sizes[name]]
@@ -256,6 +252,9 @@ def preload() -> None:
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     sys.dont_write_bytecode = True
+    # What native code says on the way is noise here.
+    shown, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
     tests = [ROOT / name for module in modules() for name in tests_of(module)]
     for path in sorted({*tests, ROOT / "tests" / "conftest.py"}):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -266,6 +265,7 @@ def preload() -> None:
                 if name.partition(".")[0] not in ("conftest", "helpers", "fixtures"):
                     with suppress(ImportError):  # such as google.colab
                         import_module(name)
+    os.dup2(shown, 2)
 
 
 def begin(mutant: Mutant, folder: Path) -> int:
