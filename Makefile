@@ -4,8 +4,12 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
-BIN := .venv/bin
-READY := .venv/ready
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+# Two more environments, for the ends of what pyproject.toml allows.
+OLDEST := _build/oldest
+NEWEST := _build/newest
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_static tests
@@ -19,7 +23,7 @@ BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve lab test lint types unit nbval site audit pdf notebooks
-.PHONY: bench lock clean
+.PHONY: facts oldest newest mutants bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +60,21 @@ nbval: $(READY)  ## run every notebook again and compare every printed line
 site: book  ## the built site in a browser, and a chapter in JupyterLab
 	pytest -n auto --dist loadgroup $(SITE_TESTS)
 
+facts: $(READY)  ## what the pages state about TensorFlow, one by one
+	pytest tests/test_tensorflow_facts*.py
+
+oldest: $(OLDEST)/ready  ## facts, helpers and notebooks with the oldest packages
+	$(OLDEST)/bin/python tools/everywhere.py
+
+newest:  ## everything but style with the newest packages, pins lifted
+	$(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade uv
+	printf 'tensorflow\ntf-keras\n' > $(NEWEST)/lifted.txt
+	$(NEWEST)/bin/uv pip install --python $(NEWEST) --upgrade \
+		--override $(NEWEST)/lifted.txt --editable ".[book,test]"
+	touch $(NEWEST)/ready
+	$(MAKE) --keep-going VENV=$(NEWEST) facts unit nbval site
+
 audit: book  ## Lighthouse on every page, as a phone meets it (needs Node)
 	python tools/audit.py
 
@@ -64,6 +83,9 @@ pdf: book  ## the whole book as one PDF, _build/minimize-unrolled.pdf
 
 notebooks: $(READY)  ## run every notebook again and store its outputs
 	python tools/notebooks.py
+
+mutants: $(READY)  ## change helpers in 100 small ways: do the tests notice?
+	python tools/mutants.py
 
 bench: site  ## measure builds, checks and sweeps
 	python tools/bench.py
@@ -78,6 +100,16 @@ clean:  ## delete what was built and installed
 
 $(READY): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed" >&2; false; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 	python -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+# Every lower bound in `dependencies` is what gets installed.
+$(OLDEST)/ready: pyproject.toml
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet uv
+	$(OLDEST)/bin/uv pip compile --quiet --resolution lowest-direct \
+		--python $(OLDEST) pyproject.toml -o $(OLDEST)/oldest.txt
+	$(OLDEST)/bin/uv pip install --python $(OLDEST) \
+		--constraint $(OLDEST)/oldest.txt --editable ".[test]" pyyaml
 	@touch $@

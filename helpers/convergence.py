@@ -160,8 +160,8 @@ def with_moving_parts(axes: Axes) -> Axes:
 
 def figure_of(axes: Axes) -> Figure:
     """Return the figure that ``axes`` is part of."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
+    figure = axes.figure
+    assert isinstance(figure, Figure)
     return figure
 
 

@@ -171,7 +171,10 @@ def graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]
 def values_and_gradients(
     function: Callable[[Any], Mapping[str, Any]], x: float
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Return each result, ``x`` first, and the last one's derivative by each."""
+    """Return each result, ``x`` first, and the last one's derivative by each.
+
+    What the last one does not depend on has no derivative there.
+    """
     start = tf.constant(x, tf.float32)
     with tf.GradientTape() as t:
         t.watch(start)
@@ -179,7 +182,8 @@ def values_and_gradients(
     target = list(results.values())[-1]
     slopes = t.gradient(target, results)
     values = {name: float(value) for name, value in results.items()}
-    return values, {name: float(slope) for name, slope in slopes.items()}
+    found = {name: slope for name, slope in slopes.items() if slope is not None}
+    return values, {name: float(slope) for name, slope in found.items()}
 
 
 def layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
@@ -190,14 +194,14 @@ def layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
         made = [tensor.op for tensor in operation.inputs if tensor.op.type != "Const"]
         columns[operation.name] = 1 + max((columns[op.name] for op in made), default=-1)
     for operation in operations:
-        if operation.type == "Const":
+        column: float = columns[operation.name]
+        below = operation.type == "Const"
+        if below:
             users = [op for tensor in operation.outputs for op in tensor.consumers()]
             column = columns[users[0].name] - 0.5 if users else 0.0
-            places[operation.name] = (column, -1.0)
-        else:
-            column = columns[operation.name]
-            row = sum(place[0] == column and place[1] >= 0 for place in places.values())
-            places[operation.name] = (column, float(row))
+        in_column = [row for at, row in places.values() if at == column]
+        taken = sum((row < 0) == below for row in in_column)
+        places[operation.name] = (column, float(-1 - taken if below else taken))
     return places
 
 

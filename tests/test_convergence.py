@@ -3,7 +3,15 @@
 import re
 import xml.etree.ElementTree as ET
 
-from helpers.convergence import HEIGHT, WIDTH, draw
+from helpers.convergence import (
+    FLOOR,
+    HEIGHT,
+    RADIUS,
+    WIDTH,
+    draw,
+    draw_loss_axes,
+    draw_path_axes,
+)
 from helpers.descent import compile_sweep
 from helpers.plots import METHOD_STYLES
 import numpy as np
@@ -31,6 +39,36 @@ def test_the_figures_are_svg_with_parts_to_move(drawing, name):
     assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
     ids = {element.get("id") for element in root.iter()}
     assert {"trail", "dots", "head"} <= ids
+
+
+@pytest.mark.parametrize("name", ["path_svg", "loss_svg"])
+def test_the_page_shows_through_the_figures(drawing, name):
+    root = ET.fromstring(drawing[name])
+    (back,) = (part for part in root.iter() if part.get("id") == "patch_1")
+    assert "fill: none" in back[0].get("style")
+
+
+def test_the_curve_spans_a_window_around_starts_and_minimum():
+    axes = draw_path_axes(f, np.array([-2.0, 10.0]), 4.0, 0.0, 36.0)
+    (low, high), (floor, top) = axes.get_xlim(), axes.get_ylim()
+    curve, minimum, starts = axes.lines[:3]
+    assert (curve.get_xdata()[0], curve.get_xdata()[-1]) == (low, high)
+    assert minimum.get_xydata().tolist() == [[4, 0]]
+    assert starts.get_xydata().tolist() == [[-2, 36], [10, 36]]
+    # The starts lie 6 from the minimum and 36 above it; margins are below a half.
+    assert -5 < low < -2.5
+    assert 10.5 < high < 13
+    assert -18 < floor < 0
+    assert 37 < top < 54
+
+
+def test_the_loss_has_room_for_every_iteration_and_for_wild_runs():
+    axes = draw_loss_axes(50, 0.0, 36.0)
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    assert -5 < left < 0
+    assert 50 < right < 55
+    assert low == pytest.approx(FLOOR * 36)
+    assert high >= 360
 
 
 def test_the_same_runs_are_drawn_the_same_every_time(drawing):
@@ -78,12 +116,35 @@ def test_markers_are_those_of_the_methods(drawing):
         assert re.fullmatch(r"m[-\d.]+,[-\d.]+l([-\d.]+,[-\d.]+ ?)+z", style["marker"])
 
 
+def corners(style):
+    """Return the corners of a marker, measured from its point."""
+    ways = re.findall(r"([-\d.]+),([-\d.]+)", style["marker"])
+    return np.cumsum(np.array(ways, float), axis=0)
+
+
+def test_markers_stand_around_their_points(drawing):
+    circle, triangle = map(corners, drawing["data"]["styles"])
+    np.testing.assert_allclose(np.hypot(*circle.T), RADIUS, atol=0.3)
+    # Adam's points down, and down is where y grows.
+    lowest = triangle[np.argmax(triangle[:, 1])]
+    np.testing.assert_allclose(lowest, [0, RADIUS], atol=0.1)
+    assert sorted(triangle[:, 0].tolist()) == [-RADIUS, 0, RADIUS]
+
+
 def test_a_loss_above_zero_is_measured_from_its_lowest():
     sweep = compile_sweep(
         lambda x: f(x) + 7.0, "SGD", learning_rates=[0.5, 1.0], steps=3
     )
     drawing = draw(lambda x: f(x) + 7.0, {"SGD": [sweep(10.0)]})
     assert "loss above 7" in drawing["loss_svg"]
+
+
+def test_a_lowest_loss_of_a_rounding_error_is_called_zero():
+    def off(x):
+        return f(x) + 1e-6
+
+    sweep = compile_sweep(off, "SGD", learning_rates=[0.5], steps=3)
+    assert "loss above" not in draw(off, {"SGD": [sweep(10.0)]})["loss_svg"]
 
 
 def test_starting_at_the_minimum_is_drawn():

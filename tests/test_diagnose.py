@@ -155,7 +155,7 @@ def test_a_target_of_whole_numbers_has_no_slope(x, compute, dtype):
     [
         (lambda x: (float(x) - 4) ** 2, "float"),
         (lambda x: np.square(x - 4.0), "float32"),
-        (lambda x: (x.numpy() - 4) ** 2, "float32"),
+        (lambda x: np.square(x.numpy()), "float32"),  # NumPy 1 makes -4 a float64
         (lambda x: np.array([float(x)]), "ndarray"),
     ],
 )

@@ -54,6 +54,13 @@ def test_a_diverging_path_stays_readable(ax):
     assert ax.get_title(loc="left") == f"{left_out} of 7 points lie outside"
 
 
+def test_points_up_to_four_times_the_first_height_are_near(ax):
+    """The first two losses are 36 and 4, the lowest is 0: the height is 36."""
+    near, far = 4 + 6 * np.sqrt(3.99), 4 + 6 * np.sqrt(4.01)
+    plot_path(f, run_through(10, 6, 4, near, far), ax=ax)
+    assert ax.lines[1].get_xdata().tolist() == [10, 6, 4, np.float32(near)]
+
+
 def test_a_run_that_stands_still_has_a_window(ax):
     plot_path(f, run_through(4, 4, 4), ax=ax)
     low, high = ax.get_xlim()
@@ -72,6 +79,14 @@ def test_the_loss_is_drawn_on_a_logarithmic_axis(ax):
     np.testing.assert_array_equal(line.get_ydata(), CALM.loss)
     assert ax.get_yscale() == "log"
     assert line.get_label() == "a run"
+
+
+@pytest.mark.parametrize(("steps", "most"), [(10, 11), (500, 27)])
+def test_markers_stay_apart_however_long_the_run(ax, steps, most):
+    plot_loss(run_through(*np.linspace(10, 5, steps + 1)), ax=ax)
+    every = ax.lines[0].get_markevery()
+    shown = len(range(0, steps + 1, every))
+    assert 10 < shown <= most
 
 
 def test_a_loss_of_zero_is_marked_on_the_edge(ax):

@@ -129,6 +129,11 @@ def test_one_statement_is_one_step(source):
     assert lines(record(source)) == [1]
 
 
+def test_the_head_of_a_block_is_one_step_however_many_lines_it_has():
+    source = "a = True\nif (\n    a\n    and bool(a)\n):\n    x = 1"
+    assert lines(record(source)) == [1, 2, 6]
+
+
 def test_each_turn_of_a_loop_on_one_line_is_a_step():
     recording = record("x = 0\nwhile x < 2: x += 1\ny = x")
     assert [value(step, "x") for step in recording.steps] == ["0", "1", "2", "2"]

@@ -88,6 +88,7 @@ def test_the_trace_is_text_and_line_numbers():
         "raised": "",
     }
     assert trace["steps"][2]["printed"] == "1\n"
+    assert trace["steps"][2]["said"] == "Line 2 prints 1."
 
 
 def test_long_output_is_read_out_in_part_and_stored_whole():

@@ -21,6 +21,12 @@ def square(x):
     return {"z": z, "y": y}
 
 
+def two_ways(x):
+    a = x * 2.0
+    b = x - 4.0
+    return {"a": a, "b": b, "y": a * b}
+
+
 def test_a_lifeline_lasts_while_its_thing_does(ax, tmp_path):
     source = (
         "with open(path, 'w') as file:\n    file.write('4')\n"
@@ -73,11 +79,63 @@ def test_inputs_stand_to_the_left_of_what_they_feed(ax):
     assert places["4"][1] < places["Sub\nz = 6"][1]
 
 
+def test_constants_stand_below_and_before_what_they_feed(ax):
+    plot_graph(square, 10.0, ax=ax)
+    places = {text.get_text(): text.get_position() for text in ax.texts}
+    for constant, user in (("4", "Sub\nz = 6"), ("2", "Pow\ny = 36")):
+        assert places[constant] == (places[user][0] - 0.5, -1)
+
+
+def test_what_stands_in_one_column_stands_one_above_the_other(ax):
+    plot_graph(square, 10.0, ax=ax)
+    heights = [t.get_position()[1] for t in ax.texts if " = " in t.get_text()]
+    assert heights.count(0) == 3  # x, z and y, in a line
+    ax.clear()
+    plot_graph(two_ways, 1.0, ax=ax)
+    boxes = [text.get_position() for text in ax.texts if text.get_bbox_patch()]
+    assert len(set(boxes)) == len(boxes)
+
+
+def test_a_result_that_the_last_one_does_not_need_has_no_way_back(ax):
+    plot_graph(lambda x: {"aside": x * 2.0, "y": x * 3.0}, 1.0, ax=ax)
+    texts = {text.get_text() for text in ax.texts}
+    assert "Mul\naside = 2" in texts
+    assert {text for text in texts if text.startswith("d")} == {"dy/dx = 3"}
+
+
+def test_a_gradient_is_written_between_the_boxes_that_it_joins(ax):
+    plot_graph(square, 10.0, ax=ax)
+    x, z, y = (
+        next(t.get_position()[0] for t in ax.texts if t.get_text() == name)
+        for name in ("x = 10", "Sub\nz = 6", "Pow\ny = 36")
+    )
+    found = {t.get_text(): t.xy[0] for t in ax.texts if t.get_text().startswith("d")}
+    assert found == {"dy/dx = 12": (x + z) / 2, "dy/dz = 12": (z + y) / 2}
+
+
+def test_the_code_stands_beside_the_bars(ax):
+    plot_lifelines(record("first = 1\nsecond_name = first"), {"first": "first"}, ax=ax)
+    ax.figure.draw_without_rendering()
+    edge = ax.get_window_extent().x0
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert all(box.x1 <= edge for box in boxes)
+    assert len({round(box.x0) for box in boxes}) == 1  # indentation can be seen
+
+
 def test_results_without_names_are_refused(ax):
     with pytest.raises(ValueError, match=r"by name, .* not"):
         plot_graph(lambda x: x * 2, 1.0, ax=ax)
 
 
-def test_the_current_axes_are_the_default(ax):
-    plt.sca(ax)
-    assert plot_graph(square, 1.0) is ax
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda **k: plot_graph(square, 1.0, **k),
+        lambda **k: plot_lifelines(record("x = 1"), {"x": "x"}, **k),
+    ],
+)
+def test_it_draws_on_the_axes_given_or_else_on_the_current_ones(ax, draw):
+    _, other = plt.subplots()  # now the current axes
+    assert draw(ax=ax) is ax
+    assert draw() is other
+    plt.close(other.figure)

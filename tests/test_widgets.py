@@ -1,5 +1,7 @@
 """The explorer in Python: what it gives, what it follows, what it refuses."""
 
+import struct
+
 from helpers.widgets import LEARNING_RATES, explore_convergence
 import numpy as np
 import pytest
@@ -58,11 +60,19 @@ def test_every_control_is_linked_to_the_plot(explorer):
     assert plot.data["rates"] == list(controls(explorer)["learning rate"].options)
 
 
+def test_all_that_the_plot_shows_reaches_the_page(explorer):
+    state = explorer.children[2].get_state()
+    drawn = {"path_svg", "loss_svg", "data"}
+    assert drawn | {"rate", "method", "start", "iteration"} <= state.keys()
+
+
 def test_it_shows_as_a_widget_a_picture_and_a_line(explorer):
     bundle = explorer._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["image/png"].startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", data["image/png"][16:24])
+    assert 1.5 < width / height < 2.5  # two figures side by side, each nearly square
     assert data["text/plain"] == (
         "ConvergenceExplorer(3 learning rates; SGD at 0.1: "
         "Run(4 iterations, x: 10 -> 6.4576, loss: 36 -> 6.0398))"

@@ -1,0 +1,58 @@
+"""Run what must hold on every system and with every version that we support.
+
+These are the facts that the pages state about TensorFlow, the helpers with the
+tests of their modules, and all the notebooks. The notebooks only have to run
+(`--nbval-lax`): the words of some messages and the last digits of some numbers
+are not the same everywhere, but what the cells assert has to hold.
+
+Run it with the Python of the environment to be tried. It needs the package with
+its `test` extra, and PyYAML.
+"""
+
+from importlib.metadata import version
+from pathlib import Path
+import subprocess
+import sys
+
+ROOT = Path(__file__).parent.parent
+
+
+def facts() -> list[str]:
+    """Return the test files that hold the statements about TensorFlow."""
+    return sorted(f"tests/{path.name}" for path in ROOT.glob("tests/test_*_facts*.py"))
+
+
+def module_tests() -> list[str]:
+    """Return the test file of every module of helpers, which is called after it."""
+    modules = [path.stem for path in ROOT.glob("helpers/*.py")]
+    files = [f"tests/test_{name}.py" for name in modules if name != "__init__"]
+    return sorted(files)
+
+
+def notebooks() -> list[str]:
+    """Return the notebooks of the book."""
+    return sorted(f"book/{path.name}" for path in ROOT.glob("book/*.ipynb"))
+
+
+def main() -> int:
+    """Run the three and say how each went; return how many failed."""
+    packages = ("tensorflow", "keras", "tf-keras", "numpy", "matplotlib")
+    python = ".".join(map(str, sys.version_info[:3]))
+    found = ", ".join(f"{name} {version(name)}" for name in packages)
+    print(f"Python {python}, {found}", flush=True)
+    runs = {
+        "facts": facts(),
+        "helpers": ["helpers", *module_tests()],
+        "notebooks": ["--nbval-lax", *notebooks(), "-p", "no:cacheprovider"],
+    }
+    ended = {}
+    for name, arguments in runs.items():
+        print(f"\n{name}: pytest {' '.join(arguments)}", flush=True)
+        command = [sys.executable, "-m", "pytest", *arguments]
+        ended[name] = subprocess.run(command, cwd=ROOT).returncode
+    print(*(f"{name}: {'failed' if ended[name] else 'passed'}" for name in runs))
+    return sum(code != 0 for code in ended.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

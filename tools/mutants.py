@@ -1,0 +1,447 @@
+"""Change `helpers` in a hundred small ways, and see whether the tests notice.
+
+    python tools/mutants.py [MODULE ...]
+
+Cosmic Ray finds what can be changed (an operator, a comparison, a number, a
+condition, a decorator ...) and changes it. It never changes a text, so no
+docstring and no message. Type annotations are left out here, and the star that
+ends positional parameters: such changes would not run, or say nothing new.
+A hundred of the places where something can be changed are drawn, from every
+module in proportion to its places and at least three; one change of each place
+is tried. The draw depends on the code alone: a place that is not edited stays
+where it was in the order.
+
+Every change is made in a copy of its own, never in this checkout, and is met by
+the doctests of its module, the test file of its module, and then the test files
+of the modules that import it, up to the first failure. TensorFlow is imported
+once, without an operation; each try is a fork of that process. Outcomes are
+kept in `_build/mutants.json` for as long as neither helpers nor those tests
+change, so a run that was interrupted goes on where it stopped.
+
+The outcome stands in `_build/mutants.md`. It is a failure if fewer than 90 of
+100 were noticed, or if `tests/mutants.toml` has no reason for one that was not.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+import difflib
+from functools import cache
+import hashlib
+from importlib import import_module
+import json
+import os
+from pathlib import Path
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import tomllib
+from typing import Any
+
+from cosmic_ray import plugins
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.ast.ast_query import ASTQuery
+from cosmic_ray.mutating import mutate_code
+from everywhere import ROOT
+import pytest
+
+SAMPLE, AT_LEAST, TO_CATCH = 100, 3, 90
+SEED = 1
+AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE", "2"))
+LONGEST = 900.0  # seconds for the tests of unchanged code
+BUILD = ROOT / "_build"
+OUTCOMES = BUILD / "mutants.json"
+REPORT = BUILD / "mutants.md"
+EXPLAINED = ROOT / "tests" / "mutants.toml"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a module, and the changes that can be made there."""
+
+    module: str
+    definition: str
+    line: int
+    column: int
+    text: str
+    changes: tuple[tuple[str, int], ...]  # (operator, its occurrence)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module with one change."""
+
+    module: str
+    line: int
+    code: str
+    was: str
+    becomes: str
+
+
+# ------------------------------------------------------------------ the sample
+
+
+def rank(*parts: object) -> str:
+    """Return a number, as text, that orders things by chance but always alike."""
+    return hashlib.sha256(repr((SEED, *parts)).encode()).hexdigest()
+
+
+def source(module: str) -> str:
+    """Return the code of a module of helpers."""
+    return (ROOT / "helpers" / f"{module}.py").read_text(encoding="utf-8")
+
+
+def modules() -> list[str]:
+    """Return the names of the modules of helpers."""
+    return sorted(path.stem for path in ROOT.glob("helpers/*.py"))
+
+
+def in_signature(node: Any) -> bool:
+    """Say whether a node of the syntax tree is a type annotation or a lone star."""
+    if node.parent is not None and node.parent.type == "parameters":
+        return True
+    while node.parent is not None:
+        parent = node.parent
+        before = node.get_previous_sibling()
+        if parent.type in ("tfpdef", "annassign") and before and before.type != "name":
+            return bool(before == ":")
+        if parent.type == "funcdef" and before == "->":
+            return True
+        node = parent
+    return False
+
+
+def places(module: str) -> list[Place]:
+    """Return every place of a module where something can be changed."""
+    code = source(module)
+    tree = list(ast_nodes(get_ast(code)))
+    found: dict[tuple[Any, Any], list[tuple[str, int]]] = {}
+    names: dict[tuple[Any, Any], str] = {}
+    for name in plugins.operator_names():
+        kind = plugins.get_operator(name)
+        if kind.arguments():  # it would have to be told which variables
+            continue
+        spots = [(node, at) for node in tree for at in kind().mutation_positions(node)]
+        for occurrence, (node, at) in enumerate(spots):
+            if not in_signature(node):
+                found.setdefault(at, []).append((name, occurrence))
+                names[at] = str(ASTQuery(node).get_definition_name())
+    lines = code.splitlines()
+    return [
+        Place(
+            module,
+            names[at],
+            at[0][0],
+            at[0][1],
+            lines[at[0][0] - 1].strip(),
+            (*changes,),
+        )
+        for at, changes in found.items()
+    ]
+
+
+def shares(sizes: dict[str, int], total: int, least: int) -> dict[str, int]:
+    """Share ``total`` out in proportion to sizes, with ``least`` for each if it has."""
+    shared = {name: min(size, least) for name, size in sizes.items()}
+    for _ in range(min(total, sum(sizes.values())) - sum(shared.values())):
+        open_ones = [name for name in sizes if shared[name] < sizes[name]]
+        shared[max(open_ones, key=lambda name: sizes[name] / (shared[name] + 0.5))] += 1
+    return shared
+
+
+def mutants(place: Place) -> Iterator[Mutant]:
+    """Yield the changes at a place that are Python and not the same program."""
+    code = source(place.module)
+    order = sorted(place.changes, key=lambda change: rank(place.text, change[0]))
+    for operator, occurrence in order:
+        changed = mutate_code(code, plugins.get_operator(operator)(), occurrence)
+        with suppress(SyntaxError):
+            if changed and ast.dump(ast.parse(changed)) != ast.dump(ast.parse(code)):
+                was, becomes = difference(code, changed)
+                if "not not " in becomes:  # another operator takes the first away
+                    continue
+                yield Mutant(place.module, place.line, changed, was, becomes)
+
+
+def difference(before: str, after: str) -> tuple[str, str]:
+    """Return the lines that differ, without indentation."""
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    was, becomes = (
+        "\n".join(line[2:].strip() for line in lines if line.startswith(sign))
+        for sign in ("- ", "+ ")
+    )
+    return was, becomes
+
+
+def chance(place: Place) -> str:
+    """Return where a place stands in the order in which places are drawn."""
+    return rank(place.definition, place.text, place.column)
+
+
+def draw(found: dict[str, list[Place]]) -> list[Mutant]:
+    """Return a mutant for each place that is drawn, module by module."""
+    sample = []
+    sizes = {module: len(some) for module, some in found.items()}
+    for module, share in shares(sizes, SAMPLE, AT_LEAST).items():
+        drawn: list[Mutant] = []
+        order = sorted(found[module], key=chance)
+        for place in order:
+            if len(drawn) < share and (mutant := next(mutants(place), None)):
+                drawn.append(mutant)
+        sample += drawn
+    return sample
+
+
+# ------------------------------------------------------------------ the tests
+
+
+@cache
+def imported(module: str) -> frozenset[str]:
+    """Return the modules of helpers that a module imports, by whatever way."""
+    named = {
+        node.module.removeprefix("helpers.")
+        for node in ast.walk(ast.parse(source(module)))
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("helpers.")
+    }
+    return frozenset(named.union(*map(imported, named)))
+
+
+def tests_of(module: str) -> list[str]:
+    """Return what to run for a module: its own tests, then those of its users."""
+    users = [name for name in modules() if module in imported(name)]
+    files = [f"tests/test_{name}.py" for name in (module, *users)]
+    return [f"helpers/{module}.py", *filter(lambda name: (ROOT / name).exists(), files)]
+
+
+def state(mutant: Mutant) -> str:
+    """Return what the outcome depends on, as a digest."""
+    files = sorted([*ROOT.glob("helpers/*.*"), ROOT / "tests" / "conftest.py"])
+    files += [ROOT / name for name in tests_of(mutant.module)]
+    texts = [path.read_bytes() for path in files]
+    return hashlib.sha256(b"\0".join([mutant.code.encode(), *texts])).hexdigest()
+
+
+class FirstFailure:
+    """A pytest plugin that writes down the first test that fails."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the test's name."""
+        if report.failed and not self.path.exists():
+            self.path.write_text(report.nodeid, encoding="utf-8")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the file's name."""
+        if report.failed and not self.path.exists():
+            self.path.write_text(f"{report.nodeid}, on import", encoding="utf-8")
+
+
+def preload() -> None:
+    """Import what helpers and their tests import from elsewhere."""
+    os.environ |= {
+        "MPLBACKEND": "agg",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    sys.dont_write_bytecode = True
+    # What native code says on the way is noise here.
+    shown, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    tests = [ROOT / name for module in modules() for name in tests_of(module)]
+    for path in sorted({*tests, ROOT / "tests" / "conftest.py"}):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module] if isinstance(node, ast.ImportFrom) else []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            for name in filter(None, names):
+                if name.partition(".")[0] not in ("conftest", "helpers", "fixtures"):
+                    with suppress(ImportError):  # such as google.colab
+                        import_module(name)
+    os.dup2(shown, 2)
+
+
+def begin(mutant: Mutant, folder: Path) -> int:
+    """Start the tests of a mutant in a process of their own; return its number."""
+    for name in ("helpers", "tests"):
+        left = shutil.ignore_patterns("__pycache__", ".hypothesis")
+        shutil.copytree(ROOT / name, folder / name, ignore=left)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    changed = folder / "helpers" / f"{mutant.module}.py"
+    changed.write_text(mutant.code, encoding="utf-8")
+    number = os.fork()
+    if number:
+        return number
+    code = 3
+    try:
+        os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.chdir(folder)
+        os.environ["PYTHONPATH"] = str(folder)
+        sys.path.insert(0, str(folder))
+        output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        options = ["-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
+        noting = FirstFailure(folder / "failure")
+        code = int(pytest.main([*options, *tests_of(mutant.module)], [noting]))
+    finally:
+        os._exit(code)
+
+
+def outcomes(sample: Sequence[Mutant], limits: dict[str, float]) -> Iterator[Any]:
+    """Yield ``(mutant, what noticed it or "", seconds)``, some at a time."""
+    waiting = list(sample)
+    running: dict[int, tuple[Mutant, Any, float]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                mutant = waiting.pop(0)
+                folder = tempfile.TemporaryDirectory(prefix="mutant-")
+                number = begin(mutant, Path(folder.name))
+                running[number] = mutant, folder, time.monotonic()
+            time.sleep(0.1)
+            for number, (mutant, folder, since) in list(running.items()):
+                seconds = time.monotonic() - since
+                done, status = os.waitpid(number, os.WNOHANG)
+                if not done and seconds < limits[mutant.module]:
+                    continue
+                noticed = f"time: more than {limits[mutant.module]:.0f} s"
+                end(number)
+                if done:
+                    noticed = words(status, Path(folder.name))
+                else:
+                    os.waitpid(number, 0)
+                del running[number]
+                folder.cleanup()
+                yield mutant, noticed, seconds
+    finally:
+        for number in running:
+            end(number)
+
+
+def end(number: int) -> None:
+    """End a process and all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(number, signal.SIGKILL)
+
+
+def words(status: int, folder: Path) -> str:
+    """Return what noticed the mutant, or nothing if all tests passed."""
+    if not os.WIFEXITED(status):
+        return f"signal {os.WTERMSIG(status)}"
+    code, failure = os.WEXITSTATUS(status), folder / "failure"
+    if code == pytest.ExitCode.OK:
+        return ""
+    if failure.exists():
+        return failure.read_text(encoding="utf-8")
+    output = (folder / "output").read_text(encoding="utf-8", errors="replace")
+    return f"pytest ended with {code}: {output.strip().splitlines()[-1:]}"
+
+
+# ------------------------------------------------------------------ the whole
+
+
+def unchanged(module: str) -> Mutant:
+    """Return a module without a change, to see that its tests pass."""
+    return Mutant(module, 0, source(module), "", "")
+
+
+def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
+    """Return what noticed each mutant; what is known already is not tried again."""
+    known = json.loads(OUTCOMES.read_text()) if OUTCOMES.exists() else {}
+    drawn_from = list(dict.fromkeys(mutant.module for mutant in sample))
+    limits = dict.fromkeys(drawn_from, LONGEST)
+    for step in (list(map(unchanged, drawn_from)), sample):
+        states = {mutant: state(mutant) for mutant in step}
+        new = [mutant for mutant in step if states[mutant] not in known]
+        for count, (mutant, noticed, seconds) in enumerate(outcomes(new, limits), 1):
+            known[states[mutant]] = [noticed, seconds]
+            OUTCOMES.parent.mkdir(exist_ok=True)
+            OUTCOMES.write_text(json.dumps(known, indent=0))
+            said = noticed or ("SURVIVED" if mutant.line else "all pass")
+            where = f"{mutant.module}:{mutant.line}"
+            print(f"{count}/{len(new)} {where} {seconds:.0f} s: {said}", flush=True)
+        if step is not sample:
+            failed = [m.module for m in step if known[states[m]][0]]
+            if failed:
+                sys.exit(f"tests fail on unchanged code: {', '.join(failed)}")
+            limits = {m.module: 60 + 3 * known[states[m]][1] for m in step}
+    return {mutant: known[states[mutant]][0] for mutant in sample}
+
+
+def reasons() -> dict[tuple[str, str, str], str]:
+    """Return the reasons given for mutants that no test can or should notice."""
+    if not EXPLAINED.exists():
+        return {}
+    entries = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["survivor"]
+    return {(e["module"], e["was"], e["becomes"]): e["reason"] for e in entries}
+
+
+def report(found: dict[str, list[Place]], noticed: dict[Mutant, str]) -> str:
+    """Return the outcome as a page of Markdown."""
+    reason = reasons()
+    caught = sum(map(bool, noticed.values()))
+    lines = [
+        "# Mutants of helpers",
+        "",
+        f"{caught} of {len(noticed)} were caught.",
+        "",
+        "| module | places | sampled | caught |",
+        "|---|---:|---:|---:|",
+    ]
+    for module, some in found.items():
+        mine = [by for mutant, by in noticed.items() if mutant.module == module]
+        lines.append(
+            f"| {module} | {len(some)} | {len(mine)} | {sum(map(bool, mine))} |"
+        )
+    for title, survived in (("Survivors", True), ("Caught", False)):
+        lines += ["", f"## {title}"]
+        for mutant, by in noticed.items():
+            if survived != bool(by):
+                about = by or reason.get(key(mutant), "NOT EXPLAINED")
+                was, becomes = (
+                    "\n".join(f"{sign} {line}" for line in text.split("\n"))
+                    for sign, text in (("-", mutant.was), ("+", mutant.becomes))
+                )
+                lines += ["", f"`{mutant.module}.py`, line {mutant.line}: {about}"]
+                lines += ["", "```diff", was, becomes, "```"]
+    return "\n".join(lines) + "\n"
+
+
+def key(mutant: Mutant) -> tuple[str, str, str]:
+    """Return by what a mutant goes in the file of reasons."""
+    return mutant.module, mutant.was, mutant.becomes
+
+
+def main() -> int:
+    """Try the sample, or its part in some modules; return 0 if all is well."""
+    wanted = sys.argv[1:]
+    if unknown := set(wanted) - set(modules()):
+        print(f"no module of helpers: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    found = {module: places(module) for module in modules()}
+    sample = [m for m in draw(found) if not wanted or m.module in wanted]
+    preload()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends what runs, too
+    noticed = try_all(sample)
+    page = report(
+        {m: p for m, p in found.items() if not wanted or m in wanted}, noticed
+    )
+    REPORT.write_text(page, encoding="utf-8")
+    print("\n" + page.partition("\n## Caught")[0] + f"\nAll of them: {REPORT}")
+    survivors = [mutant for mutant, by in noticed.items() if not by]
+    unexplained = [mutant for mutant in survivors if key(mutant) not in reasons()]
+    few = len(sample) - len(survivors) < TO_CATCH / SAMPLE * len(sample)
+    return 1 if unexplained or few else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
