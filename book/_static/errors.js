@@ -3,7 +3,8 @@
 "use strict";
 (() => {
   const FOUND = 0.6; // of the weight of an entry's words
-  const CODE = 3; // a word of code weighs as much as so many others
+  const CODE = 3; // words with code weigh as much as so many others
+  const FADE = 0.9; // a word weighs so much of the one before it
   const LINES = 8; // that one message may go over
   const GUESSES = 3;
   const PAUSE = 200; // milliseconds without a key
@@ -17,13 +18,20 @@
   // A line of a traceback that says where it was, and not what.
   const PLACE = /^(\s|File |-+> ?\d|Traceback )/;
 
-  // The words of a message that are the same in every program.
+  // The words of a message that are the same in every program, in order.
   function words(text) {
     const own = text.replace(OBJECT, " ")
       .replace(/['"][\w.]+['"] object/g, " object")
       .replace(/[\w./\\~-]+:\d+/g, " ") // dense/kernel:0, train.py:12
-      .replace(/\b0x[0-9a-f]+/gi, " ");
-    return new Set(own.toLowerCase().match(WORD));
+      .replace(/\b\d[\w.]*([-+]\d+)?/g, " "); // 36.0, 1e-7, 0x7f1b
+    return own.toLowerCase().match(WORD) ?? [];
+  }
+
+  // Messages are compared by words that follow one another, which tells them
+  // from prose about the same things.
+  function pairs(text) {
+    const all = words(text);
+    return all.slice(1).map((word, k) => `${all[k]} ${word}`);
   }
 
   // Errors go by their name. A warning may come by a log as well.
@@ -31,7 +39,7 @@
     return /warn|log/i.test(kind) ? "warning" : kind;
   }
 
-  // The messages in a text, [{kind, words}, ...]. Where some lines say of what
+  // The messages in a text, [{kind, text}, ...]. Where some lines say of what
   // kind they are, messages begin there only; else any line may be one.
   function messages(text) {
     // deno-lint-ignore no-control-regex -- a terminal's colours
@@ -46,26 +54,28 @@
       const name = heads[first]?.[1] ?? heads[first]?.[2];
       return {
         kind: name && family(name),
-        words: words(lines.slice(first, end).join("\n")),
+        text: lines.slice(first, end).join("\n"),
       };
     });
   }
 
-  // Entries, [{kind, messages: [text, ...]}, ...], with what their words weigh:
-  // more in few entries than in many, and more still in code.
+  // Entries, [{kind, messages: [text, ...]}, ...], with what the pairs of words
+  // weigh in each: more in few entries than in many, and more still in code.
   function weighed(entries) {
-    const said = entries.map((entry) => entry.messages.map(words));
-    const count = (word) =>
-      said.filter((sets) => sets.some((set) => set.has(word))).length;
+    const said = entries.map((entry) => entry.messages.map(pairs));
+    const count = (pair) =>
+      said.filter((lists) => lists.some((list) => list.includes(pair))).length;
     return entries.map((entry, i) => ({
       ...entry,
       kind: family(entry.kind),
+      words: new Set(words([entry.kind, ...entry.messages].join(" "))),
       wordings: entry.messages.map((message, k) => {
-        const code = words((message.match(QUOTED) ?? []).join(" "));
-        return [...said[i][k]].map((word) => {
-          const rare = Math.log(1 + entries.length / count(word));
-          const isCode = code.has(word) || word.includes("_");
-          return [word, rare * (isCode ? CODE : 1)];
+        const code = new Set(words((message.match(QUOTED) ?? []).join(" ")));
+        const isCode = (word) => code.has(word) || word.includes("_");
+        return said[i][k].map((pair, place) => {
+          const rare = Math.log(1 + entries.length / count(pair));
+          const factor = pair.split(" ").some(isCode) ? CODE : 1;
+          return [pair, rare * factor * FADE ** place];
         });
       }),
     }));
@@ -73,26 +83,28 @@
 
   // How much of an entry's weight is in a message, 0 to 1; half of it where
   // the message is an error of another kind.
-  function likeness(entry, message) {
-    const sum = (pairs) =>
-      pairs.reduce((total, [, weight]) => total + weight, 0);
-    const shares = entry.wordings.map((pairs) =>
-      sum(pairs.filter(([word]) => message.words.has(word))) / sum(pairs)
+  function likeness(entry, kind, found) {
+    const sum = (list) => list.reduce((total, [, weight]) => total + weight, 0);
+    const shares = entry.wordings.map((list) =>
+      sum(list.filter(([pair]) => found.has(pair))) / sum(list)
     );
-    const other = message.kind && message.kind !== entry.kind;
-    return Math.max(...shares) / (other ? 2 : 1);
+    return Math.max(...shares) / (kind && kind !== entry.kind ? 2 : 1);
   }
 
-  // {found: entries that a text is about, nearest: entries to guess at}. Each
-  // message is about one entry at most; the last message counts as much as the
-  // best, for it is what ended the program.
+  // {found: the entries that a text is about, nearest: those to guess at}. A
+  // message is about one entry at most. The best come first; of equals the last
+  // in the text, for that is what ended the program.
   function search(entries, text) {
     const found = new Map(), near = new Map();
     for (const message of messages(text)) {
+      const own = new Set(pairs(message.text));
+      const single = [...new Set(words(message.text))];
       let best = null, most = 0;
       for (const entry of entries) {
-        const value = likeness(entry, message);
-        near.set(entry, Math.max(value, near.get(entry) ?? 0));
+        const value = likeness(entry, message.kind, own);
+        const common = single.filter((word) => entry.words.has(word)).length;
+        const guess = value + common / (single.length + entry.words.size);
+        near.set(entry, Math.max(guess, near.get(entry) ?? 0));
         if (value > most) [best, most] = [entry, value];
       }
       if (most < FOUND) continue;
@@ -100,15 +112,15 @@
       found.delete(best); // so that it comes last
       found.set(best, Math.max(most, before));
     }
-    const ranked = (map) => [...map].sort(([, a], [, b]) => b - a);
+    const ranked = (list) => list.sort(([, a], [, b]) => b - a);
     return {
       found: ranked([...found].reverse()).map(([entry]) => entry),
-      nearest: ranked(near).filter(([, value]) => value > 0)
+      nearest: ranked([...near]).filter(([, value]) => value > 0)
         .slice(0, GUESSES).map(([entry]) => entry),
     };
   }
 
-  globalThis.errorFinder = { messages, search, weighed, words };
+  globalThis.errorFinder = { messages, pairs, search, weighed };
 
   // -------------------------------------------------------------- the page
 
@@ -139,7 +151,7 @@
         ]
         : [];
       return [
-        make("p", "error-verdict", "This is in the list."),
+        make("p", "error-verdict", "It looks like this one:"),
         ...parts,
         ...also,
       ];
