@@ -264,7 +264,7 @@ def test_no_page_scrolls_sideways(visit, site, page, width):
 
 # What a reader can get to with the tabulator key; of radio buttons the chosen.
 CONTROLS = """[...document.querySelectorAll(
-    'a[href], button, input, select, summary, [tabindex="0"]')]
+    'a[href], button, input, select, summary, textarea, [tabindex="0"]')]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled
     && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
 # How the focused element differs from what it is without the focus.

@@ -7,6 +7,7 @@
   const FADE = 0.9; // a word weighs so much of the one before it
   const LINES = 8; // that one message may go over
   const GUESSES = 3;
+  const KIND = 0.2; // what a guess gains by being an error of the same kind
   const PAUSE = 200; // milliseconds without a key
 
   const WORD = /[a-z_][a-z0-9_]*/g;
@@ -103,7 +104,8 @@
       for (const entry of entries) {
         const value = likeness(entry, message.kind, own);
         const common = single.filter((word) => entry.words.has(word)).length;
-        const guess = value + common / (single.length + entry.words.size);
+        const guess = value + common / (single.length + entry.words.size) +
+          (message.kind === entry.kind ? KIND : 0);
         near.set(entry, Math.max(guess, near.get(entry) ?? 0));
         if (value > most) [best, most] = [entry, value];
       }
@@ -141,6 +143,8 @@
     if (!text.trim()) return [];
     const { found: [first, ...others], nearest } = search(entries, text);
     if (first) {
+      const link = make("a", "", "this entry of the list");
+      link.href = `#${first.node.id}`;
       const parts = [...first.node.children].map((part) =>
         part.cloneNode(true)
       );
@@ -150,13 +154,9 @@
           make("ul", "", ...others.map(linkTo)),
         ]
         : [];
-      return [
-        make("p", "error-verdict", "It looks like this one:"),
-        ...parts,
-        ...also,
-      ];
+      return [make("p", "", "It looks like ", link, ":"), ...parts, ...also];
     }
-    const none = make("p", "error-verdict", "This message has no entry here.");
+    const none = make("p", "", "This message has no entry here.");
     if (!nearest.length) return [none];
     none.append(" The nearest are guesses, and may be about something else:");
     return [none, make("ul", "", ...nearest.map(linkTo))];
