@@ -378,7 +378,12 @@ def item(entry: Entry, mended: Section | None, link: Any) -> nodes.list_item:
         found += paragraph("", nodes.strong(name, name), *with_code(text))
     where = [nodes.Text("Shown in "), *between(map(link, entry.shown), "; ")]
     if mended is not None:
-        where += [nodes.Text(". Mended in "), link(mended)]
+        where = [
+            nodes.Text("Mended in "),
+            link(mended),
+            nodes.Text(". "),
+            *where,
+        ]
     found += paragraph("error-where", *where, nodes.Text("."))
     return found
 

@@ -8,6 +8,7 @@
   const LINES = 8; // that one message may go over
   const GUESSES = 3;
   const KIND = 0.2; // what a guess gains by being an error of the same kind
+  const SHOWN = 90; // letters of a message in a link
   const PAUSE = 200; // milliseconds without a key
 
   const WORD = /[a-z_][a-z0-9_]*/g;
@@ -134,32 +135,36 @@
   }
 
   function linkTo(entry) {
-    const link = make("a", "", `${entry.kind}: ${entry.messages[0]}`);
+    const [message] = entry.messages;
+    const cut = message.length > SHOWN
+      ? `${message.slice(0, SHOWN).replace(/\s+\S*$/, "")} …`
+      : message;
+    const link = make("a", "error-link", `${entry.kind}: ${cut}`);
     link.href = `#${entry.node.id}`;
-    return make("li", "", link);
+    return link;
+  }
+
+  function linksTo(entries) {
+    return make("ul", "", ...entries.map((e) => make("li", "", linkTo(e))));
   }
 
   function answer(entries, text) {
     if (!text.trim()) return [];
     const { found: [first, ...others], nearest } = search(entries, text);
     if (first) {
-      const link = make("a", "", "this entry of the list");
-      link.href = `#${first.node.id}`;
-      const parts = [...first.node.children].map((part) =>
-        part.cloneNode(true)
-      );
-      const also = others.length
-        ? [
-          make("p", "", "Also in your text:"),
-          make("ul", "", ...others.map(linkTo)),
-        ]
-        : [];
-      return [make("p", "", "It looks like ", link, ":"), ...parts, ...also];
+      const about = first.node.querySelectorAll("p:not(.error-message)");
+      return [
+        make("p", "", "It looks like ", linkTo(first)),
+        ...[...about].map((part) => part.cloneNode(true)),
+        ...(others.length
+          ? [make("p", "", "Also in your text:"), linksTo(others)]
+          : []),
+      ];
     }
     const none = make("p", "", "This message has no entry here.");
     if (!nearest.length) return [none];
     none.append(" The nearest are guesses, and may be about something else:");
-    return [none, make("ul", "", ...nearest.map(linkTo))];
+    return [none, linksTo(nearest)];
   }
 
   function start() {
