@@ -82,6 +82,7 @@ Deno.test("the error that ended the program comes first", () => {
 });
 
 Deno.test("colours of a terminal do not matter", () => {
+  equal(messages("\x1b[31mKeyError\x1b[39m: 'k'")[0].kind, "KeyError");
   equal(
     found(
       "\x1b[31mAttributeError\x1b[39m: 'A' object has no attribute 'minimize'",
