@@ -16,8 +16,8 @@ SCRIPTS := helpers book/_static tests
 # These look at the built site, most of them in a browser.
 SITE_TESTS := tests/test_site.py tests/test_site_quality.py \
 	tests/test_widget_host.py tests/test_explorer_page.py \
-	tests/test_stepper_page.py tests/test_jupyterlab.py tests/test_publishing.py \
-	tests/test_reference_pages.py
+	tests/test_stepper_page.py tests/test_errors_page.py tests/test_jupyterlab.py \
+	tests/test_publishing.py tests/test_reference_pages.py
 # A page that was read before a failure would not warn again: forget it.
 BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
 

@@ -199,7 +199,7 @@ def test_outputs_hold_nothing_stray(name):
 def test_metadata_is_clean(name):
     notebook = read(name)
     assert set(notebook.metadata) <= {"kernelspec", "language_info"}
-    known = {"tags", "mystnb", "jupyter", "tab"}
+    known = {"tags", "mystnb", "jupyter", "tab", "errors"}
     for cell in notebook.cells:
         assert set(cell.metadata) <= known, cell.metadata
 

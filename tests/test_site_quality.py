@@ -86,7 +86,7 @@ WATCH_POLICY = """window.violations = [];
     violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
 # What a reader can get to with the tabulator key; of radio buttons the chosen.
 CONTROLS = """[...document.querySelectorAll(
-    'a[href], button, input, select, summary, [tabindex="0"]')]
+    'a[href], button, input, select, summary, textarea, [tabindex="0"]')]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled
     && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
 # Where the focus is, if it cannot be seen there; and it is waited for no more.
