@@ -11,7 +11,7 @@ from helpers.records import Run, Sweep, WalkSweep
 import numpy as np
 import tensorflow as tf
 
-Loss = Callable[[Any], Any]
+Loss = Callable[..., Any]
 
 # The methods of the book by name, each from a learning rate alone. A number
 # makes an optimizer for one run; a callable that returns a vector, for a sweep.
