@@ -18,6 +18,8 @@ METHOD_STYLES: dict[str, dict[str, Any]] = {
     "Adam": {"color": "#0a7d4f", "marker": "v"},
 }
 CURVE_COLOR = "#6b6b6b"
+CONTOURS = 13
+CONTOUR_GRID = 241  # points along each side of the window
 
 
 def plot_path(
@@ -134,6 +136,122 @@ def plot_loss(
     return ax
 
 
+def plot_contours(
+    f: Callable[[Any, Any], Any],
+    *,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the contours of ``f``, a loss of two variables, over a window.
+
+    Each contour lies as many times higher above the lowest loss in the window
+    as the one before, so that the floor of a long valley shows as well as its
+    walls. A unit is as long along x as along y.
+
+    Parameters
+    ----------
+    f
+        An elementwise loss of two arguments.
+    x, y
+        The window: the lowest and the highest value on each axis.
+    ax
+        Where to draw; by default the current axes.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on, their window held.
+
+    Raises
+    ------
+    ValueError
+        If the window is empty, or if ``f`` does not return one value per
+        point or returns the same value everywhere.
+    """
+    check_window("x", x)
+    check_window("y", y)
+    ax = plt.gca() if ax is None else ax
+    fine = [np.linspace(*ends, CONTOUR_GRID, dtype=np.float32) for ends in (x, y)]
+    across, up = np.meshgrid(*fine)
+    heights = surface(f, across, up)
+    ax.contour(
+        across,
+        up,
+        heights,
+        levels=contour_levels(heights),
+        colors=CURVE_COLOR,
+        linewidths=0.8,
+        zorder=1,
+    )
+    ax.grid(False)  # so many lines are enough
+    ax.set(xlabel="x", ylabel="y", xlim=x, ylim=y, aspect="equal")
+    return ax
+
+
+def plot_walk(
+    points: Any,
+    *,
+    method: str = "SGD",
+    label: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the points that a run in two variables visited, in order.
+
+    On axes that show something, contours for instance, the window stays as it
+    is. Points outside are not seen there, and the title says how many they are;
+    what lies further away than the window is wide is left out.
+
+    Parameters
+    ----------
+    points
+        What to draw, shape ``(n, 2)``: x and y of every point.
+    method
+        A name in `METHOD_STYLES`; it decides colour and marker.
+    label
+        The walk's name in a legend and in the title.
+    ax
+        Where to draw; by default the current axes.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If ``method`` is not known, or ``points`` has another shape or no
+        finite point.
+    """
+    style = method_style(method)
+    points = np.asarray(points, np.float64)
+    finite = points[np.isfinite(points).all(-1)] if points.ndim == 2 else points
+    if points.shape[1:] != (2,) or not len(finite):
+        raise ValueError(
+            f"points must be an array of the shape (n, 2) with finite points; "
+            f"got {len(finite)} of the shape {points.shape}"
+        )
+    ax = plt.gca() if ax is None else ax
+    if not ax.has_data():
+        ax.set(xlim=window(finite[:, 0]), ylim=window(finite[:, 1]), aspect="equal")
+        ax.set(xlabel="x", ylabel="y")
+    ends = np.array([ax.get_xlim(), ax.get_ylim()]).T
+    size = np.ptp(ends, axis=0)
+    with np.errstate(invalid="ignore"):
+        beyond = np.max(np.maximum(ends.min(0) - points, points - ends.max(0)), axis=1)
+        outside = int(np.sum(~(beyond <= 0)))
+        near = beyond <= size.max()
+    ax.plot(*np.where(near[:, None], points, np.nan).T, label=label, alpha=0.9, **style)
+    ax.set(xlim=ends[:, 0], ylim=ends[:, 1])
+    if outside:
+        name = f"{label}: " if label else ""
+        said = f"{name}{outside} of {len(points)} points lie outside"
+        before = ax.get_title(loc="left")
+        ax.set_title("\n".join(filter(None, [before, said])), loc="left")
+    return ax
+
+
 def method_style(method: str) -> dict[str, Any]:
     """Return the colour and marker of ``method``, or raise a ValueError."""
     if method not in METHOD_STYLES:
@@ -172,3 +290,39 @@ def curve(f: Callable[[Any], Any], grid: np.ndarray) -> np.ndarray:
             f"{grid.shape} it returned the shape {values.shape}"
         )
     return values
+
+
+def check_window(axis: str, ends: tuple[float, float]) -> None:
+    """Raise a ValueError unless ``ends`` are two finite numbers, rising."""
+    low, high = np.asarray(ends, float) if np.shape(ends) == (2,) else (0, 0)
+    if not low < high or not np.isfinite([low, high]).all():
+        raise ValueError(
+            f"{axis} must be two finite numbers, the lower one first; got {ends!r}"
+        )
+
+
+def surface(
+    f: Callable[[Any, Any], Any], across: np.ndarray, up: np.ndarray
+) -> np.ndarray:
+    """Return ``f`` at every point of a grid, in the grid's shape."""
+    values = np.asarray(f(across, up), np.float64)
+    if values.shape != across.shape:
+        raise ValueError(
+            f"f must be elementwise, one loss for each point: for x and y of the "
+            f"shape {across.shape} it returned the shape {values.shape}"
+        )
+    return values
+
+
+def contour_levels(heights: np.ndarray) -> np.ndarray:
+    """Return levels for contours, nearly all of them close above the lowest.
+
+    They divide the heights above the lowest, from a ten-thousandth of the
+    highest on, evenly on a logarithmic scale.
+    """
+    finite = heights[np.isfinite(heights)]
+    low, high = finite.min(initial=np.inf), finite.max(initial=-np.inf)
+    if not low < high:
+        raise ValueError("f must not be the same everywhere in the window")
+    levels: np.ndarray = low + (high - low) * np.geomspace(1e-4, 1, CONTOURS + 1)[:-1]
+    return levels

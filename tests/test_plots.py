@@ -1,8 +1,16 @@
 """What is drawn, read back from the artists."""
 
-from helpers.plots import METHOD_STYLES, plot_loss, plot_path
+from helpers.plots import (
+    CURVE_COLOR,
+    METHOD_STYLES,
+    plot_contours,
+    plot_loss,
+    plot_path,
+    plot_walk,
+)
 from helpers.records import Run
 import matplotlib as mpl
+from matplotlib.colors import same_color
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -126,3 +134,127 @@ def test_an_unknown_method_is_named(draw, ax):
 def test_without_axes_it_draws_on_the_current_ones(draw, ax):
     plt.sca(ax)
     assert draw(CALM) is ax
+
+
+# --------------------------------------------------------- in two variables
+
+
+def valley(x, y):
+    return (x - 1) ** 2 + 50 * (y + 0.5) ** 2 - 3
+
+
+WINDOW = {"x": (-4.0, 4.0), "y": (-2.0, 2.0)}
+STROLL = np.array([[-3.0, 1.5], [-2.0, -1.5], [0.0, 1.0], [0.5, -0.5]])
+
+
+@pytest.fixture
+def contours(ax):
+    """Return axes with the contours of the valley."""
+    return plot_contours(valley, **WINDOW, ax=ax)
+
+
+def test_contours_are_where_the_loss_is_as_high_as_they_say(contours):
+    (drawn,) = contours.collections
+    assert len(drawn.get_paths()) == len(drawn.levels) > 10
+    for path, level in zip(drawn.get_paths(), drawn.levels, strict=True):
+        assert len(path.vertices)
+        np.testing.assert_allclose(valley(*path.vertices.T), level, rtol=0.05)
+
+
+def test_contours_show_the_floor_and_the_walls_of_a_valley(contours):
+    """Each lies a constant number of times higher than the one before."""
+    (drawn,) = contours.collections
+    above = np.array(drawn.levels) + 3
+    ratios = above[1:] / above[:-1]
+    assert ratios.min() > 1.5
+    np.testing.assert_allclose(ratios, ratios[0], rtol=0.02)
+    assert above[0] < 1e-3 * above[-1]
+
+
+def test_contours_have_the_window_and_equal_units(contours):
+    assert contours.get_aspect() == 1
+    assert (contours.get_xlim(), contours.get_ylim()) == tuple(WINDOW.values())
+    assert (contours.get_xlabel(), contours.get_ylabel()) == ("x", "y")
+    (drawn,) = contours.collections
+    assert all(same_color(color, CURVE_COLOR) for color in drawn.get_edgecolor())
+
+
+def test_a_walk_goes_through_its_points_in_the_same_window(contours):
+    assert plot_walk(STROLL, label="a walk", ax=contours) is contours
+    (line,) = contours.lines
+    np.testing.assert_array_equal(line.get_xydata(), STROLL)
+    assert line.get_label() == "a walk"
+    assert (contours.get_xlim(), contours.get_ylim()) == tuple(WINDOW.values())
+    assert contours.get_title(loc="left") == ""
+
+
+def test_a_walk_that_leaves_the_window_says_how_much_of_it(contours):
+    out = [[5.0, 0.0], [1e6, 0.0], [0.0, 13.0], [np.inf, 0.0], [np.nan, np.nan]]
+    plot_walk([*STROLL, *out], label="wild", ax=contours)
+    plot_walk([*STROLL, out[0]], ax=contours)
+    title = "wild: 5 of 9 points lie outside\n1 of 5 points lie outside"
+    assert contours.get_title(loc="left") == title
+    drawn = contours.lines[0].get_xydata()
+    np.testing.assert_array_equal(drawn[:5], [*STROLL, out[0]])  # it leads out
+    assert np.isnan(drawn[5:]).all()
+    assert (contours.get_xlim(), contours.get_ylim()) == tuple(WINDOW.values())
+
+
+def test_a_walk_alone_has_a_window_of_its_own(ax):
+    plot_walk(STROLL, ax=ax)
+    assert ax.get_xlim()[0] < -3 < 0.5 < ax.get_xlim()[1]
+    assert ax.get_ylim()[0] < -1.5 < 1.5 < ax.get_ylim()[1]
+    assert ax.get_aspect() == 1
+
+
+@pytest.mark.parametrize("method", METHOD_STYLES)
+def test_a_walk_has_the_colour_and_marker_of_its_method(ax, method):
+    plot_walk(STROLL, method=method, ax=ax)
+    assert ax.lines[0].get_color() == METHOD_STYLES[method]["color"]
+    assert ax.lines[0].get_marker() == METHOD_STYLES[method]["marker"]
+
+
+def test_contours_and_walks_are_drawn_on_the_current_axes(ax):
+    plt.sca(ax)
+    assert plot_contours(valley, **WINDOW) is ax
+    assert plot_walk(STROLL) is ax
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+@pytest.mark.parametrize("ends", [(1, 1), (2, 1), (0, np.inf), (np.nan, 1), 3, (1,)])
+def test_a_window_that_is_none_is_named(ax, axis, ends):
+    message = f"{axis} must be two finite numbers, the lower one first; got "
+    with pytest.raises(ValueError, match=message):
+        plot_contours(valley, **WINDOW | {axis: ends}, ax=ax)
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (lambda x, y: 1.0, r"f must be elementwise, one loss for each point: .*\(\)"),
+        (lambda x, y: x * 0, "f must not be the same everywhere in the window"),
+    ],
+)
+def test_a_loss_without_contours_is_named(ax, loss, message):
+    with pytest.raises(ValueError, match=message):
+        plot_contours(loss, **WINDOW, ax=ax)
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [
+        ([], r"0 of the shape \(0,\)"),
+        ([1.0, 2.0], r"2 of the shape \(2,\)"),
+        ([[1.0, 2.0, 3.0]], r"1 of the shape \(1, 3\)"),
+        ([[np.nan, 1.0]], r"0 of the shape \(1, 2\)"),
+    ],
+)
+def test_points_that_are_no_walk_are_named(ax, points, told):
+    message = rf"points must be an array of the shape \(n, 2\).*got {told}"
+    with pytest.raises(ValueError, match=message):
+        plot_walk(points, ax=ax)
+
+
+def test_a_walk_of_an_unknown_method_is_named(ax):
+    with pytest.raises(ValueError, match=r"method must be one of SGD.*not 'sgd'"):
+        plot_walk(STROLL, method="sgd", ax=ax)

@@ -135,14 +135,15 @@ def host_widgets(
 def named(body: str, place: str, state: dict[str, Any]) -> str:
     """Return ``body`` with the anywidget's name on its place, for its style.
 
-    A style sheet can then reserve the height that the widget will take; what a
-    widget says of that, in a trait ``room``, becomes custom properties.
+    A style sheet can then reserve the height that the widget will take. The
+    ``variant``, if the widget has one, is named as well; what it says of its
+    ``room``, in lines, becomes custom properties.
     """
     names, room = [], ""
     for model_id in within(state, place):
         if kind(state, model_id) == ANYWIDGET:
             traits = state[model_id]["state"]
-            names.append(module_name(traits))
+            names += filter(None, [module_name(traits), traits.get("variant")])
             room += "".join(
                 f"--{name}:{number:d};"
                 for name, number in traits.get("room", {}).items()
