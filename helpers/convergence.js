@@ -64,13 +64,21 @@ export function unpacked(moves) {
   return moves.map((move) => (position += move));
 }
 
-export function words(run, rate, steps) {
-  const [x, loss] = run.end;
-  const slope = run.arrival === null
-    ? "Its slope does not stay below a hundredth of the first."
-    : `From iteration ${run.arrival} on, its slope is below a hundredth of the first.`;
-  return `At the learning rate ${rate} the run ${run.regime}. ${slope} ` +
-    `After ${steps} iterations x = ${x} and the loss is ${loss}.`;
+export function words(run, rate, steps, [what, part]) {
+  const [place, loss] = run.end;
+  const rest = run.arrival === null
+    ? `Its ${what} does not stay below ${part} of the first.`
+    : `From iteration ${run.arrival} on, its ${what} is below ${part} of the first.`;
+  return `At the learning rate ${rate} the run ${run.regime}. ${rest} ` +
+    `After ${steps} iterations ${place} and the loss is ${loss}.`;
+}
+
+// What the band says of a bound: {text, place}, or null where there is none.
+export function boundWords(bound) {
+  if (!bound) return "No bound is known for this optimizer.";
+  return bound.place === null
+    ? `The stability bound ${bound.text} lies off the slider.`
+    : `Marked: the stability bound ${bound.text}.`;
 }
 
 // Neighbouring rates of one regime: [[name, first, last], ...].
@@ -91,7 +99,7 @@ function render({ model, el }) {
   const path = figure(
     model.get("path_svg"),
     `${prefix}p-`,
-    "The points of the run on the curve of the loss; what they do is told below.",
+    `The points of the run ${data.surface} of the loss; what they do is told below.`,
   );
   const loss = figure(
     model.get("loss_svg"),
@@ -100,7 +108,15 @@ function render({ model, el }) {
   );
   const band = make("div", { class: "convergence-band", role: "img" });
   const needle = make("div", { class: "convergence-needle" });
-  const scale = make("div", { class: "convergence-scale" }, band, needle);
+  const bound = make("div", { class: "convergence-bound" });
+  const scale = make(
+    "div",
+    { class: "convergence-scale" },
+    band,
+    bound,
+    needle,
+  );
+  const marked = make("p", { class: "convergence-marked" });
   const back = make("button", { type: "button" }, "Back");
   const play = make("button", { type: "button" }, "Play");
   const next = make("button", { type: "button" }, "Next");
@@ -120,6 +136,7 @@ function render({ model, el }) {
   el.classList.add("convergence");
   el.append(
     scale,
+    ...(data.bounds.some(Boolean) ? [marked] : []),
     make("div", { class: "convergence-figures" }, path.node, loss.node),
     make("div", { class: "convergence-steps" }, back, play, next, step, count),
     reading,
@@ -147,13 +164,18 @@ function render({ model, el }) {
         return part;
       }),
     );
+    const here = data.bounds[method];
+    bound.hidden = typeof here?.place !== "number";
+    bound.style.left = `${100 * (here?.place ?? 0)}%`;
+    marked.textContent = boundWords(here);
     const told = parts.map(
       ([name, first, last]) =>
         `${name} from ${data.rates[first]} to ${data.rates[last]}`,
     );
     band.setAttribute(
       "aria-label",
-      `By learning rate, a run ${told.join(", ")}.`,
+      `By learning rate, a run ${told.join(", ")}.` +
+        (here ? ` ${boundWords(here)}` : ""),
     );
   }
 
@@ -180,7 +202,12 @@ function render({ model, el }) {
     count.textContent = `${iteration} of ${data.steps}`;
     back.disabled = iteration === 0;
     next.disabled = iteration === data.steps;
-    reading.textContent = words(run, data.rates[rate], data.steps);
+    reading.textContent = words(
+      run,
+      data.rates[rate],
+      data.steps,
+      data.rest,
+    );
     say(iteration === data.steps ? reading.textContent : count.textContent);
   }
 

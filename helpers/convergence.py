@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 import io
 from itertools import chain
 from pathlib import Path
+import re
 from typing import Any
 
 import anywidget
-from helpers.plots import CURVE_COLOR, METHOD_STYLES, curve
-from helpers.records import Run, Sweep, arrival, regime
+from helpers.plots import CURVE_COLOR, METHOD_STYLES, curve, plot_contours
+from helpers.records import Run, Sweep, Walk, WalkSweep, arrival, regime
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -52,7 +53,11 @@ class ConvergencePlot(anywidget.AnyWidget):
 
 
 def draw(
-    f: Callable[[Any], Any], sweeps: Mapping[str, Sequence[Sweep]]
+    f: Callable[..., Any],
+    sweeps: Mapping[str, Sequence[Sweep]],
+    *,
+    minimum: Sequence[float] | None = None,
+    bounds: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """Return the traits of a `ConvergencePlot` that can show every run.
 
@@ -62,19 +67,25 @@ def draw(
         The elementwise loss that the runs went down.
     sweeps
         For each method a sweep from every start, the same starts and learning
-        rates for each.
+        rates for each; all of one variable, or all of two.
+    minimum
+        The lowest point; by default the lowest that any run visited.
+    bounds
+        The learning rate to be marked for some of the methods.
     """
     every = list(chain.from_iterable(sweeps.values()))
-    losses = np.concatenate([sweep.loss.ravel() for sweep in every])
-    places = np.concatenate([sweep.x.ravel() for sweep in every])
-    best = np.nanargmin(losses)
-    starts = np.unique([sweep.x[0, 0] for sweep in every])
-    height = max(sweep.loss[0, 0] for sweep in every) - losses[best] or 1.0
+    in_two = isinstance(every[0], WalkSweep)
+    bottom, lowest = lowest_point(f, every, minimum)
+    height = max(sweep.loss[0, 0] for sweep in every) - lowest or 1.0
     # A lowest loss of a rounding error is zero, and is called so.
-    lowest = losses[best] if abs(losses[best]) > 1e-6 * height else 0.0
+    lowest = lowest if abs(lowest) > 1e-6 * height else 0.0
     steps = len(every[0].x) - 1
     with style.context("helpers.book"):
-        path = draw_path_axes(f, starts, places[best], lowest, height)
+        if in_two:
+            path = draw_valley_axes(f, every, bottom)
+        else:
+            starts = np.unique([sweep.x[0, 0] for sweep in every])
+            path = draw_path_axes(f, starts, bottom[0], lowest, height)
         loss = draw_loss_axes(steps, lowest, height)
         drawings = {"path_svg": to_svg(path), "loss_svg": to_svg(loss)}
     columns, _ = on_grid(loss, np.arange(steps + 1), np.full(steps + 1, height))
@@ -85,14 +96,54 @@ def draw(
         ]
         for from_every_start in sweeps.values()
     ]
+    rates = every[0].learning_rates
     data = {
         "steps": steps,
-        "rates": [f"{rate:g}" for rate in every[0].learning_rates],
+        "rates": [f"{rate:g}" for rate in rates],
         "columns": moves(columns),
         "styles": [marker_style(method) for method in sweeps],
+        "bounds": [mark((bounds or {}).get(method), rates) for method in sweeps],
+        "surface": "among the contours" if in_two else "on the curve",
+        "rest": [loss.get_ylabel(), "a ten-thousandth"]
+        if in_two
+        else ["slope", "a hundredth"],
         "runs": runs,
     }
     return {**drawings, "data": data, "iteration": steps}
+
+
+def lowest_point(
+    f: Callable[..., Any], sweeps: Sequence[Sweep], minimum: Sequence[float] | None
+) -> tuple[np.ndarray, float]:
+    """Return the minimum, given or else found by the runs, and the loss there."""
+    losses = np.concatenate([sweep.loss.ravel() for sweep in sweeps])
+    if minimum is not None:
+        place = np.array(minimum, np.float32)
+        return place, float(f(*place))
+    places = np.concatenate([places_of(sweep) for sweep in sweeps])
+    best = np.nanargmin(losses)
+    return places[best], float(losses[best])
+
+
+def places_of(sweep: Sweep) -> np.ndarray:
+    """Return the points that the runs of ``sweep`` visited, a row for each."""
+    axes = [sweep.x, sweep.y] if isinstance(sweep, WalkSweep) else [sweep.x]
+    return np.stack([axis.ravel() for axis in axes], axis=1)
+
+
+def mark(bound: float | None, rates: np.ndarray) -> dict[str, Any] | None:
+    """Return where on a band over ``rates`` a bound lies, and what it says.
+
+    The place is a part of the width, in which every rate has an equal share;
+    off the band it is None.
+    """
+    if bound is None:
+        return None
+    place = None
+    if rates[0] <= np.float32(bound) <= rates[-1]:
+        shares = (np.arange(len(rates)) + 0.5) / len(rates)
+        place = round(float(np.interp(np.log(bound), np.log(rates), shares)), 4)
+    return {"place": place, "text": f"{bound:.4g}"}
 
 
 def draw_path_axes(
@@ -107,20 +158,73 @@ def draw_path_axes(
     reach = 1.3 * np.max(np.abs(starts - bottom)) or 1.0
     grid = np.linspace(bottom - reach, bottom + reach, 121, dtype=np.float32)
     axes.plot(grid, curve(f, grid), color=CURVE_COLOR, linewidth=1.2)
-    axes.plot(bottom, lowest, "*", color="#333333", markersize=11, label="minimum")
+    plot_landmarks(axes, (bottom, lowest), (starts, curve(f, starts)))
+    axes.set(xlabel="x", ylabel="loss", xlim=(grid[0], grid[-1]))
+    axes.set_ylim(lowest - 0.08 * height, lowest + 1.4 * height)
+    axes.legend(loc="upper center", ncols=2)
+    return with_moving_parts(axes)
+
+
+def draw_valley_axes(
+    f: Callable[..., Any], sweeps: Sequence[Sweep], bottom: np.ndarray
+) -> Axes:
+    """Return axes with the contours of ``f``, the starts and the minimum."""
+    axes = new_axes()
+    starts = np.unique([places_of(sweep)[0] for sweep in sweeps], axis=0)
+    x, y = valley_window(sweeps, bottom)
+    axes.set(xlabel="x", ylabel="y", xlim=x, ylim=y)
+    plot_landmarks(axes, bottom, starts.T)
+    figure_of(axes).legend(loc="outside upper center", ncols=2)
+    figure_of(axes).draw_without_rendering()
+    x, y = widened(axes)
+    plot_contours(f, x=x, y=y, ax=axes)
+    for path in axes.collections[0].get_paths():
+        path.should_simplify = True  # no corners that cannot be seen
+    return with_moving_parts(axes)
+
+
+def valley_window(
+    sweeps: Sequence[Sweep], bottom: np.ndarray
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the ends of both axes: starts, minimum and most of every walk.
+
+    Walks that diverge have no say in it.
+    """
+    shown = [bottom[None], *(places_of(sweep)[:1] for sweep in sweeps)]
+    for sweep in sweeps:
+        with np.errstate(invalid="ignore"):
+            tame = np.isfinite(sweep.loss[-1]) & (sweep.loss[-1] <= sweep.loss[0])
+        places = places_of(sweep).reshape(*sweep.x.shape, 2)[:, tame].reshape(-1, 2)
+        if len(places):
+            shown.append(np.quantile(places, [0.01, 0.99], axis=0))
+    low, high = (pick(np.concatenate(shown), axis=0) for pick in (np.min, np.max))
+    size = high - low
+    margin = 0.1 * size + 0.02 * (size.max() or 50.0)
+    (x, y) = zip((low - margin).tolist(), (high + margin).tolist(), strict=True)
+    return x, y
+
+
+def widened(axes: Axes) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the ends of both axes, one moved apart: units are equally long."""
+    ends = np.array([axes.get_xlim(), axes.get_ylim()])
+    pixels = np.array([axes.bbox.width, axes.bbox.height])
+    half = pixels * np.max(np.ptp(ends, axis=1) / pixels) / 2
+    low, high = (ends.mean(axis=1) + sign * half for sign in (-1, 1))
+    (x, y) = zip(low.tolist(), high.tolist(), strict=True)
+    return x, y
+
+
+def plot_landmarks(axes: Axes, bottom: Any, starts: Any) -> None:
+    """Mark the minimum and the starts, each given as x and y."""
+    axes.plot(*bottom, "*", color="#333333", markersize=11, label="minimum")
     axes.plot(
-        starts,
-        curve(f, starts),
+        *starts,
         "o",
         markersize=11,
         markerfacecolor="none",
         color="#333333",
         label="start",
     )
-    axes.set(xlabel="x", ylabel="loss", xlim=(grid[0], grid[-1]))
-    axes.set_ylim(lowest - 0.08 * height, lowest + 1.4 * height)
-    axes.legend(loc="upper center", ncols=2)
-    return with_moving_parts(axes)
 
 
 def draw_loss_axes(steps: int, lowest: float, height: float) -> Axes:
@@ -170,7 +274,17 @@ def to_svg(axes: Axes) -> str:
     figure_of(axes).savefig(
         file, format="svg", transparent=True, metadata={"Date": None}
     )
-    return file.getvalue()[file.getvalue().index("<svg") :]
+    svg = file.getvalue()[file.getvalue().index("<svg") :]
+    return re.sub(r' d="[^"]*"', lambda path: rounded(path[0]), svg)
+
+
+def rounded(text: str) -> str:
+    """Return ``text`` with its numbers to a tenth, a pixel's smallest part.
+
+    >>> rounded('d="M 10.249 -0.333333"')
+    'd="M 10.2 -0.3"'
+    """
+    return re.sub(r"-?\d+\.\d+", lambda number: f"{float(number[0]):.1f}", text)
 
 
 def on_grid(axes: Axes, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -196,8 +310,15 @@ def points(run: Run, path: Axes, loss: Axes, lowest: float) -> dict[str, Any]:
     Its points are given as the way from each to the next, which packs small.
     What the page says of the run are the numbers themselves, as text.
     """
-    shown = slice(0, 1 + np.flatnonzero(np.isfinite(run.x) & np.isfinite(run.loss))[-1])
-    x, y = on_grid(path, run.x[shown], run.loss[shown])
+    if isinstance(run, Walk):
+        up, known = run.y, lowest
+        place = f"(x, y) = ({run.x[-1]:.4g}, {run.y[-1]:.4g})"
+    else:
+        up, known = run.loss, None
+        place = f"x = {run.x[-1]:.6g}"
+    finite = np.isfinite(run.x) & np.isfinite(up) & np.isfinite(run.loss)
+    shown = slice(0, 1 + np.flatnonzero(finite)[-1])
+    x, y = on_grid(path, run.x[shown], up[shown])
     floor = loss.get_ylim()[0]
     above = np.maximum(run.loss[shown] - lowest, floor)
     _, heights = on_grid(loss, run.iterations[shown], above)
@@ -205,9 +326,9 @@ def points(run: Run, path: Axes, loss: Axes, lowest: float) -> dict[str, Any]:
         "x": moves(x),
         "y": moves(y),
         "loss": moves(heights),
-        "regime": regime(run),
-        "arrival": arrival(run),
-        "end": [f"{run.x[-1]:.6g}", f"{run.loss[-1]:.3g}"],
+        "regime": regime(run, known),
+        "arrival": arrival(run, known),
+        "end": [place, f"{run.loss[-1]:.3g}"],
     }
 
 

@@ -1,4 +1,4 @@
-"""Run an optimizer on a loss of one number and keep every step as NumPy data."""
+"""Run an optimizer on a loss of one or two numbers; keep every step as NumPy data."""
 
 from collections.abc import Callable, Sequence
 import inspect
@@ -7,11 +7,11 @@ import math
 import numbers
 from typing import Any
 
-from helpers.records import Run, Sweep
+from helpers.records import Run, Sweep, WalkSweep
 import numpy as np
 import tensorflow as tf
 
-Loss = Callable[[Any], Any]
+Loss = Callable[..., Any]
 
 # The methods of the book by name, each from a learning rate alone. A number
 # makes an optimizer for one run; a callable that returns a vector, for a sweep.
@@ -120,97 +120,180 @@ def compile_sweep(
     >>> sweep(10.0).x[:, 1].tolist()
     [10.0, 4.0, 4.0, 4.0]
     """
-    check_loss(f)
-    check_optimizer_name(optimizer)
-    check_learning_rates(learning_rates)
-    check_steps(steps)
-    check_elementwise(f)
-    rates = tf.constant(learning_rates, tf.float32)
-    x = tf.Variable(tf.zeros_like(rates))
-    opt = OPTIMIZERS[optimizer](lambda: rates)
-    opt.build([x])
-    fresh = [tf.constant(variable.numpy()) for variable in opt.variables]
-
-    def descend(start: Any) -> Any:
-        x.assign(tf.fill(rates.shape, start))
-        for variable, value in zip(opt.variables, fresh, strict=True):
-            variable.assign(value)
-        rows = tf.TensorArray(tf.float32, steps + 1, element_shape=[3, *rates.shape])
-        for k in tf.range(steps + 1):
-            with tf.GradientTape() as t:
-                y = f(x)
-            gradient = t.gradient(y, x)
-            rows = rows.write(k, tf.stack([x, y, gradient]))
-            opt.apply_gradients([(gradient, x)])
-        return rows.stack()
-
-    compiled = tf.function(descend).get_concrete_function(tf.TensorSpec([]))
+    check_sweep(f, 1, optimizer, learning_rates, steps)
+    rates = np.array(learning_rates, np.float32)
+    descend = compile_loop(f, 1, optimizer, rates, steps)
 
     def sweep(start: float) -> Sweep:
         check_start(start)
-        rows = compiled(tf.constant(start, tf.float32)).numpy()
-        return Sweep(rates.numpy(), rows[:, 0], rows[:, 1], rows[:, 2])
+        rows = descend([start])
+        return Sweep(rates, x=rows[:, 1], loss=rows[:, 0], gradients=rows[:, 2])
 
     return sweep
 
 
-def loss_and_gradient(f: Loss, x: Any) -> tuple[float, float]:
-    """Return ``f(x)`` and its derivative at the scalar variable ``x``.
+def compile_walk_sweep(
+    f: Loss, optimizer: str, *, learning_rates: Sequence[float], steps: int
+) -> Callable[[Sequence[float]], WalkSweep]:
+    """Return a function that runs ``optimizer`` in two variables, at every rate.
+
+    It is `compile_sweep` with a second variable: ``f`` takes x and y, and each
+    has an entry for every learning rate.
+
+    Parameters
+    ----------
+    f
+        An elementwise loss of two arguments, written with TensorFlow operations.
+    optimizer, learning_rates, steps
+        As in `compile_sweep`.
+
+    Returns
+    -------
+    Callable
+        It takes a start, a pair of finite numbers, and returns a `WalkSweep`.
 
     Raises
     ------
     ValueError
-        If ``f`` returns anything but a scalar tensor that depends on ``x``.
+        If an argument makes no sense: the message names it, its value and what
+        would be right. Infinite and nan entries are data, not errors.
+
+    Examples
+    --------
+    >>> def f(x, y):
+    ...     return x**2 + (y - 1.0) ** 2
+    >>> sweep = compile_walk_sweep(f, "SGD", learning_rates=[0.1, 0.5], steps=3)
+    >>> sweep((2.0, 3.0))
+    WalkSweep(2 learning rates from 0.1 to 0.5, 3 iterations)
+    >>> sweep((2.0, 3.0)).run(1)
+    Walk(3 iterations, (x, y): (2, 3) -> (0, 1), loss: 8 -> 0)
     """
+    check_sweep(f, 2, optimizer, learning_rates, steps)
+    rates = np.array(learning_rates, np.float32)
+    descend = compile_loop(f, 2, optimizer, rates, steps)
+
+    def sweep(start: Sequence[float]) -> WalkSweep:
+        check_point("start", start)
+        rows = descend(start)
+        gradients = np.moveaxis(rows[:, 3:], 1, -1)
+        return WalkSweep(rates, rows[:, 1], rows[:, 0], gradients, rows[:, 2])
+
+    return sweep
+
+
+def compile_loop(
+    f: Loss, count: int, optimizer: str, learning_rates: np.ndarray, steps: int
+) -> Callable[[Sequence[float]], np.ndarray]:
+    """Return the loop of a sweep over a loss of ``count`` variables, compiled.
+
+    It takes where each variable starts. Of what it returns, entry ``[k, :, i]``
+    tells of iteration k at rate i: the loss, every variable, every slope.
+    """
+    rates = tf.constant(learning_rates)
+    variables = [tf.Variable(tf.zeros_like(rates)) for _ in range(count)]
+    opt = OPTIMIZERS[optimizer](lambda: rates)
+    opt.build(variables)
+    fresh = [tf.constant(variable.numpy()) for variable in opt.variables]
+    shape = [1 + 2 * count, *rates.shape]
+
+    def descend(start: Any) -> Any:
+        for i, variable in enumerate(variables):
+            variable.assign(tf.fill(rates.shape, start[i]))
+        for variable, value in zip(opt.variables, fresh, strict=True):
+            variable.assign(value)
+        rows = tf.TensorArray(tf.float32, steps + 1, element_shape=shape)
+        for k in tf.range(steps + 1):
+            with tf.GradientTape() as t:
+                loss = f(*variables)
+            gradients = t.gradient(loss, variables)
+            rows = rows.write(k, tf.stack([loss, *variables, *gradients]))
+            opt.apply_gradients(zip(gradients, variables, strict=True))
+        return rows.stack()
+
+    compiled = tf.function(descend).get_concrete_function(tf.TensorSpec([count]))
+
+    def loop(start: Sequence[float]) -> np.ndarray:
+        rows: np.ndarray = compiled(tf.constant(start, tf.float32)).numpy()
+        return rows
+
+    return loop
+
+
+def loss_and_gradient(f: Loss, *variables: Any) -> tuple[float, ...]:
+    """Return ``f`` at the scalar ``variables``, and its derivative along each.
+
+    Raises
+    ------
+    ValueError
+        If ``f`` returns anything but a scalar tensor that depends on them all.
+    """
+    place = ", ".join(f"{float(variable):g}" for variable in variables)
     with tf.GradientTape() as t:
-        y = f(x)
+        y = f(*variables)
     if not tf.is_tensor(y):
         raise ValueError(
             f"f must return a scalar tensor computed from its argument; "
-            f"f({float(x):g}) returned {y!r} ({type(y).__name__})"
+            f"f({place}) returned {y!r} ({type(y).__name__})"
         )
     if y.shape.rank != 0:
         raise ValueError(
-            f"f must return a scalar; f({float(x):g}) has the shape {tuple(y.shape)}"
+            f"f must return a scalar; f({place}) has the shape {tuple(y.shape)}"
         )
-    gradient = t.gradient(y, x)
-    if gradient is None:
-        raise ValueError(
-            f"f must depend on its argument by TensorFlow operations; "
-            f"the gradient of f at {float(x):g} is None"
-        )
-    return float(y), float(gradient)
+    gradients = t.gradient(y, variables)
+    for name, gradient in zip("xy", gradients, strict=False):
+        if gradient is None:
+            raise ValueError(
+                f"f must depend on its argument {name} by TensorFlow operations; "
+                f"the gradient of f at {place} is None"
+            )
+    return float(y), *map(float, gradients)
 
 
-def check_loss(f: Loss) -> None:
-    """Raise a ValueError unless ``f`` can be called with one argument."""
+def check_sweep(
+    f: Loss, count: int, optimizer: str, learning_rates: Sequence[float], steps: int
+) -> None:
+    """Raise a ValueError unless a sweep can be made of these."""
+    check_loss(f, count)
+    check_optimizer_name(optimizer)
+    check_learning_rates(learning_rates)
+    check_steps(steps)
+    check_elementwise(f, count)
+
+
+def check_loss(f: Loss, count: int = 1) -> None:
+    """Raise a ValueError unless ``f`` can be called with ``count`` arguments."""
     if not callable(f):
-        raise ValueError(f"f must be a function of one tensor, not {f!r}")
+        number = ["one tensor", "two tensors"][count - 1]
+        raise ValueError(f"f must be a function of {number}, not {f!r}")
     try:
         signature = inspect.signature(f)
     except ValueError:  # some built-in callables do not tell theirs
         return
     try:
-        signature.bind(None)
+        signature.bind(*[None] * count)
     except TypeError:
         name = getattr(f, "__name__", repr(f))
+        right = ["one argument, the tensor x", "two arguments, the tensors x and y"]
         raise ValueError(
-            f"f must take one argument, the tensor x; got {name}{signature}"
+            f"f must take {right[count - 1]}; got {name}{signature}"
         ) from None
 
 
-def check_elementwise(f: Loss) -> None:
-    """Raise a ValueError unless ``f`` treats each entry of a vector alone."""
-    points = [0.75, 3.5]
+def check_elementwise(f: Loss, count: int = 1) -> None:
+    """Raise a ValueError unless ``f`` treats each entry of vectors alone."""
+    vectors = [[0.75, 3.5], [1.25, 2.0]][:count]
     alone = []
-    for point in points:
-        loss_and_gradient(f, tf.Variable(point))  # its messages are for scalars
-        alone.append(float(f(tf.constant(point))))
-    together = f(tf.constant(points))
+    for point in zip(*vectors, strict=True):
+        loss_and_gradient(f, *map(tf.Variable, point))  # its messages are for scalars
+        alone.append(float(f(*map(tf.constant, point))))
+    together = f(*map(tf.constant, vectors))
     if together.shape != (2,) or not np.allclose(together, alone, rtol=1e-5):
+        right = ["f([a, b]) equal to [f(a), f(b)]"]
+        right.append("f([a, b], [c, d]) equal to [f(a, c), f(b, d)]")
         raise ValueError(
-            f"f must be elementwise, f([a, b]) equal to [f(a), f(b)]; for {points} "
-            f"they are {np.asarray(together).tolist()} and {alone}"
+            f"f must be elementwise, {right[count - 1]}; for "
+            f"{', '.join(map(str, vectors))} they are "
+            f"{np.asarray(together).tolist()} and {alone}"
         )
 
 
@@ -239,6 +322,13 @@ def check_start(start: float) -> None:
     """Raise a ValueError unless ``start`` is a finite number."""
     if not is_number(start) or not math.isfinite(start):
         raise ValueError(f"start must be a finite number, not {start!r}")
+
+
+def check_point(argument: str, point: Sequence[float]) -> None:
+    """Raise a ValueError unless ``point`` is a pair of finite numbers."""
+    is_pair = isinstance(point, Sequence | np.ndarray) and len(point) == 2
+    if not is_pair or not all(is_number(v) and math.isfinite(v) for v in point):
+        raise ValueError(f"{argument} must be a pair of finite numbers, not {point!r}")
 
 
 def check_steps(steps: int) -> None:

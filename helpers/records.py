@@ -39,6 +39,36 @@ class Run:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Walk(Run):
+    """A run in two variables, x and y.
+
+    Attributes
+    ----------
+    iterations, x, loss
+        As in `Run`.
+    gradients
+        The derivatives of ``f`` along x and along y at each row, as float32,
+        shape ``(steps + 1, 2)``.
+    y
+        Where the run was on the second axis, as float32.
+    """
+
+    y: np.ndarray
+
+    @property
+    def points(self) -> np.ndarray:
+        """Where the run was: x and y at each row, shape ``(steps + 1, 2)``."""
+        return np.column_stack([self.x, self.y])
+
+    def __repr__(self) -> str:
+        begin, end = (f"({x:.6g}, {y:.6g})" for x, y in self.points[[0, -1]])
+        return (
+            f"Walk({self.iterations[-1]} iterations, (x, y): {begin} -> {end}, "
+            f"loss: {self.loss[0]:.6g} -> {self.loss[-1]:.6g})"
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
     """The runs of one method from one start, one for each learning rate.
 
@@ -58,8 +88,9 @@ class Sweep:
     def __repr__(self) -> str:
         rows, columns = self.x.shape
         return (
-            f"Sweep({columns} learning rates from {self.learning_rates[0]:.6g} to "
-            f"{self.learning_rates[-1]:.6g}, {rows - 1} iterations)"
+            f"{type(self).__name__}({columns} learning rates from "
+            f"{self.learning_rates[0]:.6g} to {self.learning_rates[-1]:.6g}, "
+            f"{rows - 1} iterations)"
         )
 
     def run(self, column: int) -> Run:
@@ -72,33 +103,82 @@ class Sweep:
         )
 
 
-def arrival(run: Run) -> int | None:
+@dataclass(frozen=True, eq=False, repr=False)
+class WalkSweep(Sweep):
+    """The walks of one method from one start, one for each learning rate.
+
+    Attributes
+    ----------
+    learning_rates, x, loss
+        As in `Sweep`.
+    gradients
+        As in `Walk`, shape ``(steps + 1, n, 2)``.
+    y
+        As in `Walk`, shape ``(steps + 1, n)``.
+    """
+
+    y: np.ndarray
+
+    def run(self, column: int) -> Walk:
+        """Return the walk at ``learning_rates[column]``."""
+        return Walk(**vars(super().run(column)), y=self.y[:, column])
+
+
+def arrival(run: Run, lowest: float | None = None) -> int | None:
     """Return the iteration from which on ``run`` is at rest, or None.
 
     It is at rest where its slope stays at a hundredth of its first slope or
-    less: there it has come to a minimum, whichever one it is.
+    less: there it has come to a minimum, whichever one it is. The slope of a
+    `Walk` is the length of its gradient.
+
+    In a long valley that says little, since its floor is nearly flat all along.
+    Where the ``lowest`` loss is given, a run is at rest where its loss, measured
+    from there, stays at a ten-thousandth of the first or less. (On a parabola of
+    one variable the two are the same.)
     """
+    if lowest is None:
+        left, part = steepness(run), 0.01
+    else:
+        left, part = run.loss.astype(float) - lowest, 1e-4
     with np.errstate(invalid="ignore"):
-        steep = ~(np.abs(run.gradients) <= 0.01 * np.abs(run.gradients[0]))
-    last = int(np.flatnonzero(steep)[-1]) if steep.any() else -1
+        on_its_way = ~(left <= part * left[0])
+    last = int(np.flatnonzero(on_its_way)[-1]) if on_its_way.any() else -1
     return last + 1 if last + 1 < run.x.size else None
 
 
-def regime(run: Run) -> str:
+def regime(run: Run, lowest: float | None = None) -> str:
     """Return in one word how ``run`` went.
 
     The rule, first match first:
 
     - ``"diverges"``: its last loss is not finite, or is higher than its first;
-    - ``"oscillates"``: until it is at rest (see `arrival`), its slope changes
-      sign twice or more, so it has passed a minimum and come back;
+    - ``"oscillates"``: until it is at rest (see `arrival`), its slope along one
+      of its variables changes sign twice or more, so it has passed the bottom
+      there and come back;
     - ``"converges"``: it came to rest;
     - ``"creeps"``: it is still on its way.
+
+    A slope below a hundredth of the steepest at the start has no sign: what
+    trembles on the floor of a valley in the last digits does not oscillate.
     """
     if not np.isfinite(run.loss[-1]) or run.loss[-1] > run.loss[0]:
         return "diverges"
-    rest = arrival(run)
-    slopes = run.gradients[:rest]
-    if np.sum(np.sign(slopes[1:]) * np.sign(slopes[:-1]) < 0) >= 2:
+    rest = arrival(run, lowest)
+    least = 0.01 * steepness(run)[0]
+    slopes = np.atleast_2d(run.gradients[:rest].T)
+    if any(sign_changes(along_one, least) >= 2 for along_one in slopes):
         return "oscillates"
     return "creeps" if rest is None else "converges"
+
+
+def steepness(run: Run) -> np.ndarray:
+    """Return the length of the gradient at every row, shape ``(steps + 1,)``."""
+    slopes = np.atleast_2d(run.gradients.T.astype(float))
+    return np.sqrt(np.sum(slopes**2, axis=0))  # type: ignore[no-any-return]
+
+
+def sign_changes(slopes: np.ndarray, least: float) -> int:
+    """Count how often the sign changes among the slopes of ``least`` or more."""
+    with np.errstate(invalid="ignore"):
+        signs = np.sign(slopes[np.abs(slopes) >= least])
+    return int(np.sum(signs[1:] != signs[:-1]))

@@ -1,5 +1,6 @@
 // The parts of the explorer's module that need no page: deno test tests
 import {
+  boundWords,
   namespaced,
   segments,
   unpacked,
@@ -35,14 +36,42 @@ Deno.test("a run is told in words and in TensorFlow's numbers", () => {
   const run = {
     regime: "converges",
     arrival: 21,
-    end: ["4.00009", "7.29e-09"],
+    end: ["x = 4.00009", "7.29e-09"],
   };
+  const rest = ["slope", "a hundredth"];
   equal(
-    words(run, "0.1", 50),
+    words(run, "0.1", 50, rest),
     "At the learning rate 0.1 the run converges. From iteration 21 on, its slope " +
       "is below a hundredth of the first. After 50 iterations x = 4.00009 and the " +
       "loss is 7.29e-09.",
   );
-  const restless = words({ ...run, arrival: null }, "1", 50);
+  const restless = words({ ...run, arrival: null }, "1", 50, rest);
   equal(restless.includes("does not stay below"), true);
+});
+
+Deno.test("a walk is told by its place and by what its rest means", () => {
+  const walk = {
+    regime: "creeps",
+    arrival: null,
+    end: ["(x, y) = (1, 2)", "0.5"],
+  };
+  equal(
+    words(walk, "0.1", 60, ["loss", "a ten-thousandth"]),
+    "At the learning rate 0.1 the run creeps. Its loss does not stay below a " +
+      "ten-thousandth of the first. After 60 iterations (x, y) = (1, 2) and the " +
+      "loss is 0.5.",
+  );
+});
+
+Deno.test("a bound is told where it is marked, off the slider, and missing", () => {
+  equal(
+    [{ place: 0.5, text: "0.1" }, { place: null, text: "2" }, null].map(
+      boundWords,
+    ),
+    [
+      "Marked: the stability bound 0.1.",
+      "The stability bound 2 lies off the slider.",
+      "No bound is known for this optimizer.",
+    ],
+  );
 });

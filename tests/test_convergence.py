@@ -59,7 +59,7 @@ def test_points_lie_on_the_axes_of_the_figure(drawing):
 
 def test_runs_are_told_in_numbers_to_the_digits_shown(drawing):
     run = drawing["data"]["runs"][0][0][1]
-    assert run["end"] == ["4", "0"]
+    assert run["end"] == ["x = 4", "0"]
     assert run["arrival"] == 1
     assert run["regime"] == "converges"
 
@@ -67,7 +67,7 @@ def test_runs_are_told_in_numbers_to_the_digits_shown(drawing):
 def test_a_run_that_leaves_float32_ends_where_it_left(drawing):
     run = drawing["data"]["runs"][0][0][3]
     assert run["regime"] == "diverges"
-    assert run["end"] == ["nan", "nan"]
+    assert run["end"] == ["x = nan", "nan"]
     assert len(run["x"]) == len(run["y"]) == len(run["loss"]) < 141
     assert np.abs(np.cumsum(run["x"])).max() <= 3 * WIDTH
 

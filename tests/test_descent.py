@@ -1,7 +1,7 @@
 """Runs against oracles that are written here, in plain TensorFlow and NumPy."""
 
 from helpers.descent import OPTIMIZERS as METHODS
-from helpers.descent import compile_sweep, run_descent
+from helpers.descent import compile_sweep, compile_walk_sweep, run_descent
 from helpers.widgets import LEARNING_RATES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -270,3 +270,118 @@ def test_a_sweep_checks_start_and_steps_too():
     sweep = compile_sweep(parabola, "SGD", learning_rates=[0.1], steps=1)
     with pytest.raises(ValueError, match="start must be a finite number, not nan"):
         sweep(np.nan)
+
+
+# ------------------------------------------------------- sweeps in two variables
+
+
+def eager_walk(f, opt, start, steps):
+    """Where a plain loop over two variables goes, and what it sees there."""
+    x, y = tf.Variable(start[0]), tf.Variable(start[1])
+    points, losses, slopes = [], [], []
+    for step in range(steps + 1):
+        with tf.GradientTape() as t:
+            loss = f(x, y)
+        gradients = t.gradient(loss, [x, y])
+        points.append([x.numpy(), y.numpy()])
+        losses.append(loss.numpy())
+        slopes.append([gradient.numpy() for gradient in gradients])
+        if step < steps:
+            opt.apply_gradients(zip(gradients, [x, y], strict=True))
+    return np.array(points), np.array(losses), np.array(slopes)
+
+
+def long_valley(x, y):
+    return ((x - 1.0) ** 2 + 20.0 * (y + 0.5) ** 2) / 2.0
+
+
+def bent_valley(x, y):
+    return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2
+
+
+def soft_valley(x, y):
+    return tf.sqrt(1.0 + (x + y) ** 2 + 9.0 * (x - y) ** 2)
+
+
+ROUNDED_WALKS = ROUNDED_OTHERWISE | {soft_valley}  # the slope of a square root
+# For each loss a start, and rates at which a difference in the last bit stays one.
+WALKED = [
+    (long_valley, (-4.0, 2.0), np.geomspace(0.001, 0.4, 30)),
+    (bent_valley, (-1.25, 1.5), np.geomspace(1e-5, 2e-4, 10)),
+    (soft_valley, (3.0, -1.0), np.geomspace(0.01, 0.2, 10)),
+]
+
+
+@pytest.mark.parametrize(("f", "start", "rates"), WALKED)
+@pytest.mark.parametrize("method", PLAIN)
+def test_a_walk_sweep_is_the_plain_loop_at_every_rate(f, start, rates, method):
+    steps = 25
+    sweep = compile_walk_sweep(f, method, learning_rates=rates, steps=steps)(start)
+    assert sweep.x.shape == sweep.y.shape == sweep.loss.shape == (26, len(rates))
+    assert sweep.gradients.shape == (26, len(rates), 2)
+    for column, rate in enumerate(np.float32(rates)):
+        points, losses, slopes = eager_walk(f, PLAIN[method](float(rate)), start, steps)
+        walk = sweep.run(column)
+        if {method, f} & ROUNDED_WALKS:
+            np.testing.assert_allclose(walk.points, points, rtol=5e-4, atol=5e-4)
+            np.testing.assert_allclose(walk.loss, losses, rtol=5e-3, atol=5e-3)
+            np.testing.assert_allclose(walk.gradients, slopes, rtol=5e-3, atol=5e-3)
+        else:
+            np.testing.assert_array_equal(walk.points, points)
+            np.testing.assert_array_equal(walk.gradients, slopes)
+            # A compiled loss may be rounded otherwise in its last bit.
+            np.testing.assert_allclose(walk.loss, losses, rtol=2.4e-7)
+
+
+def test_a_walk_sweep_forgets_its_last_start():
+    sweep = compile_walk_sweep(long_valley, "Adam", learning_rates=[0.1, 0.2], steps=9)
+    first = sweep((1.0, 2.0))
+    sweep((-3.0, 0.5))
+    again = sweep((1.0, 2.0))
+    np.testing.assert_array_equal(again.x, first.x)
+    np.testing.assert_array_equal(again.y, first.y)
+
+
+def test_a_walk_sweep_keeps_infinite_and_nan_entries():
+    sweep = compile_walk_sweep(long_valley, "SGD", learning_rates=[0.05, 1], steps=60)
+    walks = sweep((-4.0, 2.0))
+    assert np.isfinite(walks.run(0).points).all()
+    assert np.isinf(walks.run(1).loss).any()
+    assert np.isnan(walks.run(1).points[-1, 1])
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (3.0, r"f must be a function of two tensors, not 3\.0"),
+        (parabola, r"f must take two arguments, .* x and y; got parabola\(x\)"),
+        (lambda x, y: None, r"f\(0\.75, 1\.25\) returned None"),
+        (lambda x, y: tf.stack([x, y]), r"f must return a scalar; f\(0\.75, 1\.25\)"),
+        (lambda x, y: y**2, r"depend on its argument x .* at 0\.75, 1\.25 is None"),
+        (lambda x, y: x**2, r"depend on its argument y .* at 0\.75, 1\.25 is None"),
+        (
+            lambda x, y: tf.reduce_sum(x * y),
+            r"f must be elementwise, f\(\[a, b\], \[c, d\]\) equal .* \[1\.25, 2\.0\]",
+        ),
+    ],
+)
+def test_a_loss_of_two_variables_that_makes_no_sense_is_named(f, message):
+    with pytest.raises(ValueError, match=message):
+        compile_walk_sweep(f, "SGD", learning_rates=[0.1], steps=1)
+
+
+@pytest.mark.parametrize(
+    "start", [3.0, (1.0,), (1.0, 2.0, 3.0), (1.0, np.inf), ("1", "2"), None]
+)
+def test_a_start_that_is_no_point_is_named(start):
+    sweep = compile_walk_sweep(long_valley, "SGD", learning_rates=[0.1], steps=1)
+    with pytest.raises(ValueError, match="start must be a pair of finite numbers, not"):
+        sweep(start)
+
+
+def test_a_walk_sweep_checks_the_rest_too():
+    right = {"optimizer": "SGD", "learning_rates": [0.1], "steps": 1}
+    for wrong in ({"optimizer": "sgd"}, {"learning_rates": [-1]}, {"steps": 0}):
+        (name,) = wrong
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            compile_walk_sweep(long_valley, **right | wrong)

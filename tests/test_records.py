@@ -2,7 +2,7 @@
 
 from dataclasses import FrozenInstanceError
 
-from helpers.records import Run, Sweep, arrival, regime
+from helpers.records import Run, Sweep, Walk, WalkSweep, arrival, regime
 import numpy as np
 import pytest
 
@@ -57,6 +57,9 @@ def test_a_run_is_at_rest_where_its_slope_stays_small(gradients, expected):
         ([10, -12, 14], [36, 40, 50], "diverges"),
         ([10, 5, 2], [36, np.inf, np.nan], "diverges"),
         ([10, 0.09, -0.09, 0.09], None, "converges"),
+        ([10, 0.09, -0.09, 0.09, 5], None, "creeps"),
+        ([10, 0, -5, 0.05, 2], None, "oscillates"),
+        ([10, -5, np.nan], [2, 1, np.nan], "diverges"),
     ],
 )
 def test_how_a_run_went_in_one_word(gradients, loss, expected):
@@ -67,3 +70,102 @@ def test_a_sweep_reads_as_one_line():
     x = np.zeros((3, 2), np.float32)
     sweep = Sweep(np.array([0.1, 0.5], np.float32), x, x, x)
     assert repr(sweep) == "Sweep(2 learning rates from 0.1 to 0.5, 2 iterations)"
+
+
+# ------------------------------------------------------------ in two variables
+
+WALK = Walk(
+    iterations=np.arange(3),
+    x=np.array([-4.0, -3.6, -3.24], np.float32),
+    y=np.array([2.0, -1.5, 1.125], np.float32),
+    loss=np.array([48.0, 29.0, 17.9], np.float32),
+    gradients=np.array([[-4, 40], [-3.6, -30], [-3.24, 22.5]], np.float32),
+)
+
+
+def test_a_walk_reads_as_one_line_of_numbers():
+    assert repr(WALK) == (
+        "Walk(2 iterations, (x, y): (-4, 2) -> (-3.24, 1.125), loss: 48 -> 17.9)"
+    )
+
+
+def test_the_points_of_a_walk_are_its_x_and_y():
+    assert WALK.points.shape == (3, 2)
+    np.testing.assert_array_equal(WALK.points[1], np.float32([-3.6, -1.5]))
+
+
+def test_a_walk_of_a_sweep_is_its_column():
+    one, two = np.ones((3, 2)), np.ones((3, 2))
+    two[:, 1] = WALK.y
+    slopes = np.stack([one, two], axis=-1)
+    sweep = WalkSweep(np.float32([0.1, 0.5]), x=one, loss=two, gradients=slopes, y=two)
+    assert repr(sweep) == "WalkSweep(2 learning rates from 0.1 to 0.5, 2 iterations)"
+    walk = sweep.run(1)
+    np.testing.assert_array_equal(walk.y, WALK.y)
+    np.testing.assert_array_equal(walk.gradients, np.column_stack([one[:, 1], WALK.y]))
+    assert walk.iterations.tolist() == [0, 1, 2]
+
+
+def walk_of(slopes, loss=None):
+    """Return a walk with these slopes along x and y; its loss falls unless given."""
+    run = run_of(slopes, np.linspace(2, 1, len(slopes)) if loss is None else loss)
+    n = len(slopes)
+    return Walk(np.arange(n), run.loss, run.loss, run.gradients, run.loss)
+
+
+@pytest.mark.parametrize(
+    ("slopes", "expected"),
+    [
+        ([[3, 4], [0.03, 0.04], [0, 0]], 1),
+        ([[3, 4], [0.04, 0.04], [0, 0.04]], 2),
+        ([[3, 4], [0.05, 0.05]], None),  # each is small, both together are not
+    ],
+)
+def test_the_slope_of_a_walk_is_the_length_of_its_gradient(slopes, expected):
+    assert arrival(walk_of(slopes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("loss", "lowest", "expected"),
+    [
+        ([7.0, 1.0, 0.0007, 0.0001], 0.0, 2),
+        ([7.0, 1.0, 0.0008, 0.0001], 0.0, 3),
+        ([3.0, -2.9995, -2.9995], -3.0, 1),
+        ([7.0, 1.0, 0.1], 0.0, None),
+        ([7.0, 0.0, np.inf, np.nan], 0.0, None),
+        ([2.0, 2.0], 2.0, 0),
+    ],
+)
+def test_where_the_lowest_loss_is_known_rest_is_near_it(loss, lowest, expected):
+    assert arrival(walk_of([[1, 1]] * len(loss), loss), lowest) == expected
+
+
+def test_on_a_parabola_both_meanings_of_rest_are_the_same():
+    x = np.float32(6) * np.float32(0.8) ** np.arange(60)
+    run = Run(np.arange(60), x, x**2, 2 * x)
+    assert arrival(run) == arrival(run, 0.0) == 21
+
+
+@pytest.mark.parametrize(
+    ("slopes", "loss", "expected"),
+    [
+        ([[-4, 40], [-3, 10], [-2, 1]], None, "creeps"),
+        # On the floor the slope across it trembles, a hundredth as steep.
+        ([[-4, 40], [-3, 0.1], [-2, -0.1], [-1, 0.1]], None, "creeps"),
+        ([[-4, 40], [-3, -30], [-2, 20], [-1, -10]], None, "oscillates"),
+        ([[-4, 40], [4, -30], [3, -20], [2, -10]], None, "creeps"),
+        # Round the minimum, never turning by a right angle.
+        ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1]], None, "creeps"),
+        ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1], [-2, 1]], None, "oscillates"),
+        ([[3, 4], [0, 0]], None, "converges"),
+        ([[3, 4], [3, 5]], [1, 2], "diverges"),
+    ],
+)
+def test_how_a_walk_went_in_one_word(slopes, loss, expected):
+    assert regime(walk_of(slopes, loss)) == expected
+
+
+def test_what_a_walk_does_at_rest_is_no_matter():
+    slopes, loss = [[4, 40], [1, 2], [1, -2], [1, 2]], [100, 0.01, 0.001, 0.001]
+    assert regime(walk_of(slopes, loss), 0.0) == "converges"
+    assert regime(walk_of(slopes, [100, 50, 20, 10]), 0.0) == "oscillates"
