@@ -35,7 +35,8 @@ class ConvergencePlot(anywidget.AnyWidget):
     """Two figures in which the points of the chosen run are shown.
 
     The traits ``rate``, ``method`` and ``start`` are positions in ``data``;
-    ``iteration`` says how much of the run is shown.
+    ``iteration`` says how much of the run is shown. The ``variant`` names what
+    makes the widget higher than others of its kind.
     """
 
     _esm = HERE / "convergence.js"
@@ -47,6 +48,7 @@ class ConvergencePlot(anywidget.AnyWidget):
     method = traitlets.Int().tag(sync=True)
     start = traitlets.Int().tag(sync=True)
     iteration = traitlets.Int().tag(sync=True)
+    variant = traitlets.Unicode().tag(sync=True)
 
     def __repr__(self) -> str:
         return "ConvergencePlot()"
@@ -109,7 +111,8 @@ def draw(
         else ["slope", "a hundredth"],
         "runs": runs,
     }
-    return {**drawings, "data": data, "iteration": steps}
+    variant = "marked" if bounds else ""
+    return {**drawings, "data": data, "iteration": steps, "variant": variant}
 
 
 def lowest_point(

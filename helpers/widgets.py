@@ -295,11 +295,11 @@ def explore_valley(
     >>> def f(x, y):
     ...     return (x**2 + 20.0 * y**2) / 2
     >>> explorer = explore_valley(
-    ...     f, starts=(-4.0, 2.0), optimizers=["SGD"], bounds={"SGD": 2 / 20}
+    ...     f, starts=(-4.0, 2.0), optimizers="SGD", steps=3, bounds={"SGD": 2 / 20}
     ... )
     >>> explorer.learning_rate = 0.05
     >>> explorer.run
-    Walk(60 iterations, (x, y): (-4, 2) -> (-0.18428, 0), loss: 48 -> 0.0169796)
+    Walk(3 iterations, (x, y): (-4, 2) -> (-3.4295, 0), loss: 48 -> 5.88073)
     """
     points = as_points(starts)
     check_loss(f, 2)

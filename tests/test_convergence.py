@@ -3,8 +3,8 @@
 import re
 import xml.etree.ElementTree as ET
 
-from helpers.convergence import HEIGHT, WIDTH, draw
-from helpers.descent import compile_sweep
+from helpers.convergence import HEIGHT, WIDTH, draw, mark
+from helpers.descent import compile_sweep, compile_walk_sweep
 from helpers.plots import METHOD_STYLES
 import numpy as np
 import pytest
@@ -90,3 +90,125 @@ def test_starting_at_the_minimum_is_drawn():
     sweep = compile_sweep(f, "SGD", learning_rates=[0.1], steps=3)(4.0)
     run = draw(f, {"SGD": [sweep]})["data"]["runs"][0][0][0]
     assert run["x"][1:] == [0, 0, 0]
+
+
+# ------------------------------------------------------------ in two variables
+
+
+def valley(x, y):
+    return (x - 1.0) ** 2 + 8.0 * (y + 0.5) ** 2
+
+
+STARTS = [(-4.0, 2.0), (3.0, 0.5)]
+
+
+def draw_valley(**settings):
+    """Return the drawing of walks of two methods from two starts."""
+    sweeps = {}
+    for method in ("SGD", "momentum"):
+        sweep = compile_walk_sweep(valley, method, learning_rates=RATES, steps=60)
+        sweeps[method] = [sweep(start) for start in STARTS]
+    return draw(valley, sweeps, **settings)
+
+
+@pytest.fixture(scope="module")
+def walks():
+    return draw_valley(minimum=(1.0, -0.5), bounds={"SGD": 0.125})
+
+
+@pytest.mark.parametrize("name", ["path_svg", "loss_svg"])
+def test_the_figures_of_walks_have_parts_to_move(walks, name):
+    root = ET.fromstring(walks[name])
+    assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
+    ids = {element.get("id") for element in root.iter()}
+    assert {"trail", "dots", "head"} <= ids
+
+
+def test_walks_lie_in_one_plane_of_equal_units(walks):
+    """The starts are 7 apart in x and 1.5 in y, and so they are drawn."""
+    left, right = (starts[0] for starts in walks["data"]["runs"][0])
+    across = right["x"][0] - left["x"][0]
+    down = right["y"][0] - left["y"][0]
+    assert across > 100
+    assert down / 1.5 == pytest.approx(across / 7, rel=0.03)
+
+
+def test_walks_are_in_sight_from_start_to_minimum(walks):
+    for starts in walks["data"]["runs"]:
+        for run in (starts[0][0], starts[1][0]):
+            x, y = np.cumsum(run["x"]), np.cumsum(run["y"])
+            assert x.min() > 20
+            assert x.max() < WIDTH
+            assert y.min() > 20
+            assert y.max() < HEIGHT - 20
+
+
+def test_a_walk_is_told_by_its_point_and_its_loss(walks):
+    run = walks["data"]["runs"][0][0][0]
+    assert re.fullmatch(r"\(x, y\) = \(1, -0\.5\)", run["end"][0])
+    assert float(run["end"][1]) < 1e-8
+    assert walks["data"]["rest"] == ["loss", "a ten-thousandth"]
+    assert walks["data"]["surface"] == "among the contours"
+
+
+def test_rest_is_near_the_lowest_loss_that_is_given(walks):
+    """At 0.1, x - 1 shrinks to 0.8 and y + 0.5 turns to -0.6 of what it was."""
+    k = np.arange(61)
+    loss = (5 * 0.8**k) ** 2 + 8 * (2.5 * (-0.6) ** k) ** 2
+    expected = int(np.flatnonzero(loss > 1e-4 * loss[0])[-1]) + 1
+    run = walks["data"]["runs"][0][0][0]
+    assert run["arrival"] == expected
+    assert run["regime"] == "oscillates"
+    assert walks["data"]["runs"][0][0][1]["regime"] == "diverges"
+
+
+def test_without_a_minimum_the_lowest_visited_is_it(walks):
+    found = draw_valley()
+    given = draw_valley(minimum=(1.0, -0.5))
+    assert found["data"]["runs"][0][0][0] == given["data"]["runs"][0][0][0]
+
+
+def test_a_loss_below_zero_is_measured_from_its_lowest_in_words_too():
+    def deep(x, y):
+        return valley(x, y) - 7.0
+
+    sweep = compile_walk_sweep(deep, "SGD", learning_rates=[0.05, 0.1], steps=3)
+    drawing = draw(deep, {"SGD": [sweep(STARTS[0])]}, minimum=(1.0, -0.5))
+    assert drawing["data"]["rest"][0] == "loss above -7"
+    assert "loss above -7" in drawing["loss_svg"]
+
+
+def test_contours_are_light(walks):
+    assert len(walks["path_svg"]) < 60_000
+    for corners in re.findall(r' d="([^"]*)"', walks["path_svg"]):
+        assert not re.search(r"\.\d\d", corners)
+
+
+def test_numbers_on_the_axes_are_whole():
+    """Only corners are rounded: what is read is left as it is."""
+    sweep = compile_sweep(lambda x: x**2 / 100, "SGD", learning_rates=[0.1], steps=3)
+    drawing = draw(lambda x: x**2 / 100, {"SGD": [sweep(0.25)]})
+    assert re.search(r">0\.\d{2,}<", drawing["path_svg"])
+
+
+RISING = np.float32([0.1, 0.2, 0.4, 0.8])
+
+
+@pytest.mark.parametrize(
+    ("bound", "place"),
+    [(0.1, 0.125), (0.4, 0.625), (0.8, 0.875), (0.05, None), (0.81, None)],
+)
+def test_a_bound_is_marked_where_its_rate_is_on_the_band(bound, place):
+    assert mark(bound, RISING) == {"place": place, "text": f"{bound:g}"}
+
+
+def test_a_bound_between_two_rates_is_marked_between_them():
+    place = mark(np.sqrt(0.2 * 0.4), RISING)["place"]
+    assert place == pytest.approx(0.5, abs=1e-3)
+
+
+def test_bounds_belong_to_methods_and_make_the_widget_higher(walks):
+    """0.125 lies a part log 1.25 / log 5 of the way from 0.1 to 0.5."""
+    assert walks["data"]["bounds"] == [{"place": 0.1597, "text": "0.125"}, None]
+    assert walks["variant"] == "marked"
+    assert draw_valley()["variant"] == ""

@@ -11,7 +11,7 @@ from sphinx.errors import ExtensionError
 
 sys.path.insert(0, str(BOOK / "_ext"))
 
-from widget_host import classic_script, kept, problems
+from widget_host import classic_script, kept, named, problems
 
 
 def model(name, **state):
@@ -58,6 +58,17 @@ def test_only_what_the_host_reads_is_kept():
     assert state.keys() == {"box", "control", "plot", "link"}
     assert "layout" not in state["control"]["state"]
     assert state["plot"]["state"] == {"_module": "Plot", "_esm": "js", "rate": 0}
+
+
+@pytest.mark.parametrize(
+    ("traits", "kind"),
+    [({}, "Plot"), ({"variant": ""}, "Plot"), ({"variant": "tall"}, "Plot tall")],
+)
+def test_a_place_names_its_widget_and_the_variant(traits, kind):
+    state = page()
+    state["plot"]["state"] |= traits
+    body = named('<div data-widget="box">', "box", state)
+    assert body == f'<div data-widget="box" data-kind="{kind}">'
 
 
 def test_what_is_not_shown_is_not_kept():

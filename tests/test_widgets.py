@@ -1,6 +1,12 @@
 """The explorer in Python: what it gives, what it follows, what it refuses."""
 
-from helpers.widgets import LEARNING_RATES, explore_convergence
+from helpers.widgets import (
+    LEARNING_RATES,
+    VALLEY_RATES,
+    explore_convergence,
+    explore_valley,
+    rates_between,
+)
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -92,6 +98,9 @@ def test_the_rates_of_the_slider_are_round_and_even():
         ("optimizers", [], "optimizers must be one value or several"),
         ("optimizers", ["SGD", "SGD"], "optimizers must be one value or several"),
         ("steps", 0, "steps must be a whole number of 1 or more, not 0"),
+        ("bounds", {"sgd": 1.0}, "bounds must be for optimizers among .*'sgd' is none"),
+        ("bounds", {"SGD": 0}, "bounds must be positive, finite .* for SGD it is 0"),
+        ("bounds", {"Adam": np.inf}, "for Adam it is inf"),
     ],
 )
 def test_bad_input_is_named(argument, value, message):
@@ -102,3 +111,132 @@ def test_bad_input_is_named(argument, value, message):
 def test_a_loss_that_mixes_its_entries_is_named():
     with pytest.raises(ValueError, match="f must be elementwise"):
         explore_convergence(lambda x: tf.reduce_sum(x))
+
+
+def test_a_bound_of_the_parabola_is_marked():
+    explorer = explore_convergence(
+        f, learning_rates=[0.5, 1.0], optimizers=["SGD", "Adam"], bounds={"SGD": 1.0}
+    )
+    plot = explorer.children[2]
+    assert plot.data["bounds"] == [{"place": 0.75, "text": "1"}, None]
+
+
+# ------------------------------------------------------------ in two variables
+
+
+def valley(x, y):
+    return (x**2 + 20.0 * y**2) / 2.0
+
+
+@pytest.fixture(scope="module")
+def valleys():
+    return explore_valley(
+        valley,
+        starts=[(-4.0, 2.0), (4, 0.5)],
+        learning_rates=[0.025, 0.05, 0.2],
+        optimizers=["SGD", "momentum"],
+        steps=3,
+        bounds={"SGD": 0.1},
+    )
+
+
+def test_the_walk_follows_the_controls(valleys):
+    walk = valleys.run
+    assert valleys.learning_rate == 0.05
+    np.testing.assert_allclose(walk.points[1], [-3.8, 0.0], atol=1e-6)
+    controls(valleys)["learning rate"].index = 0
+    np.testing.assert_allclose(valleys.run.points[1], [-3.9, 1.0], rtol=1e-6)
+    controls(valleys)["start"].index = 1
+    np.testing.assert_allclose(valleys.run.points[1], [3.9, 0.25], rtol=1e-6)
+    controls(valleys)["optimizer"].value = "momentum"
+    velocity = 0.9 * -0.1 - 0.025 * 3.9
+    np.testing.assert_allclose(valleys.run.x[2], 3.9 + velocity, rtol=1e-6)
+
+
+def test_starts_are_named_as_points(valleys):
+    assert controls(valleys)["start"].options == ("(-4, 2)", "(4, 0.5)")
+
+
+def test_a_valley_shows_as_a_widget_a_picture_and_a_line(valleys):
+    bundle = valleys._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert data["text/plain"].startswith("ValleyExplorer(3 learning rates; ")
+
+
+def test_one_start_may_stand_alone():
+    for start in ((1.0, 2.0), [1, 2], np.array([1.0, 2.0]), [(1.0, 2.0)]):
+        explorer = explore_valley(
+            valley, starts=start, learning_rates=[0.05], optimizers="SGD", steps=1
+        )
+        assert explorer.run.points[0].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("starts", 3.0, "starts must be a pair of finite numbers, not 3.0"),
+        ("starts", [], r"starts must be one value or several different ones; got \[\]"),
+        (
+            "starts",
+            [(1.0, np.nan)],
+            r"starts must be a pair of finite numbers, not \(1",
+        ),
+        ("starts", [(1.0, 2.0), 3.0], "starts must be a pair of finite numbers, not 3"),
+        ("starts", [(1, 2), (1, 2)], "starts must be one value or several different"),
+        ("starts", (1.0, 2.0, 3.0), r"pair of finite numbers, not \(1.0, 2.0, 3.0\)"),
+        ("minimum", (0.0,), r"minimum must be a pair of finite numbers, not \(0.0,\)"),
+        ("learning_rates", [0.2, 0.1], "got 0.2 and then 0.1"),
+        ("optimizers", ["Adan"], "optimizer must be one of SGD, .*not 'Adan'"),
+        ("optimizers", [], "optimizers must be one value or several"),
+        ("steps", 0, "steps must be a whole number of 1 or more, not 0"),
+        ("bounds", {"Adagrad": 1.0}, "bounds must be for optimizers among"),
+        ("bounds", {"SGD": "1"}, "bounds must be positive, finite .* it is '1'"),
+    ],
+)
+def test_bad_input_for_a_valley_is_named(argument, value, message):
+    with pytest.raises(ValueError, match=message):
+        explore_valley(valley, **{"starts": (1.0, 2.0), argument: value})
+
+
+def test_a_loss_of_one_variable_is_no_valley():
+    with pytest.raises(ValueError, match="f must take two arguments"):
+        explore_valley(f, starts=(1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "bound"), [("SGD", 2 / 20), ("momentum", 2 * (1 + 0.9) / 20)]
+)
+def test_the_stability_bounds_are_where_walks_begin_to_diverge(optimizer, bound):
+    """2/λ for gradient descent, 2(1 + β)/λ with momentum β; here λ is 20."""
+    rates = [0.99 * bound, 1.01 * bound]
+    explorer = explore_valley(
+        valley,
+        starts=(-4.0, 2.0),
+        minimum=(0.0, 0.0),
+        learning_rates=rates,
+        optimizers=[optimizer],
+        steps=400,
+    )
+    below, above = explorer.children[2].data["runs"][0][0]
+    assert below["regime"] != "diverges"
+    assert below["arrival"] is not None
+    assert above["regime"] == "diverges"
+
+
+def test_round_rates_lie_between_their_ends():
+    assert rates_between(1e-4, 1e-3)[0] == 1e-4
+    assert rates_between(1e-4, 1e-3)[-1] == 1e-3
+    assert rates_between(1e-4, 1e-3)[3] == 0.00014
+    assert rates_between(0.01, 1.0) == VALLEY_RATES
+    assert len(VALLEY_RATES) == 41
+    ratios = np.divide(VALLEY_RATES[1:], VALLEY_RATES[:-1])
+    assert ratios.min() > 1.09
+    assert ratios.max() < 1.15
+
+
+@pytest.mark.parametrize("ends", [(0, 1), (2, 1), (0.1, np.inf), ("1", 2)])
+def test_ends_that_make_no_rates_are_named(ends):
+    with pytest.raises(ValueError, match="low and high must be positive, finite"):
+        rates_between(*ends)

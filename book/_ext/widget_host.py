@@ -140,12 +140,19 @@ def host_widgets(
 def named(body: str, place: str, state: dict[str, Any]) -> str:
     """Return ``body`` with the anywidget's name on its place, for its style.
 
-    A style sheet can then reserve the height that the widget will take.
+    A style sheet can then reserve the height that the widget will take. The
+    ``variant``, if the widget has one, is named as well.
     """
-    names = [
-        module_name(state[model_id]["state"])
+    anywidgets = [
+        state[model_id]["state"]
         for model_id in within(state, place)
         if kind(state, model_id) == ANYWIDGET
+    ]
+    names = [
+        name
+        for traits in anywidgets
+        for name in (module_name(traits), traits.get("variant"))
+        if name
     ]
     mark = f'data-widget="{place}"'
     return body.replace(mark, f'{mark} data-kind="{" ".join(names)}"')
