@@ -192,6 +192,8 @@ def regime(run: Run, lowest: float | None = None) -> str:
     ----------
     run
         What to look at.
+    lowest
+        The lowest loss, if it is known; see `arrival`.
 
     Returns
     -------

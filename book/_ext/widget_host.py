@@ -139,7 +139,8 @@ def named(body: str, place: str, state: dict[str, Any]) -> str:
     ``variant``, if the widget has one, is named as well; what it says of its
     ``room``, in lines, becomes custom properties.
     """
-    names, room = [], ""
+    names: list[str] = []
+    room = ""
     for model_id in within(state, place):
         if kind(state, model_id) == ANYWIDGET:
             traits = state[model_id]["state"]
