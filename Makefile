@@ -67,7 +67,7 @@ oldest: $(OLDEST)/ready  ## facts, helpers and notebooks with the oldest package
 	$(OLDEST)/bin/python tools/everywhere.py
 
 newest:  ## everything but style with the newest packages, pins lifted
-	$(PYTHON) -m venv $(NEWEST)
+	$(PYTHON) -m venv --clear $(NEWEST)
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade uv
 	printf 'tensorflow\ntf-keras\n' > $(NEWEST)/lifted.txt
 	$(NEWEST)/bin/uv pip install --python $(NEWEST) --upgrade \
@@ -106,7 +106,7 @@ $(READY): requirements.txt pyproject.toml
 
 # Every lower bound in `dependencies` is what gets installed.
 $(OLDEST)/ready: pyproject.toml
-	$(PYTHON) -m venv $(OLDEST)
+	$(PYTHON) -m venv --clear $(OLDEST)
 	$(OLDEST)/bin/python -m pip install --quiet uv
 	$(OLDEST)/bin/uv pip compile --quiet --resolution lowest-direct \
 		--python $(OLDEST) pyproject.toml -o $(OLDEST)/oldest.txt

@@ -55,6 +55,8 @@ def test_a_run_is_at_rest_where_its_slope_stays_small(gradients, expected):
         ([10, -5, 2, 0.09], None, "oscillates"),
         ([10, -10, 10], [36, 36, 36], "oscillates"),
         ([10, -12, 14], [36, 40, 50], "diverges"),
+        ([10, -5, 14], [36, 9, 50], "diverges"),
+        ([10, -12, 0.09], [36, 50, 1], "converges"),
         ([10, 5, 2], [36, np.inf, np.nan], "diverges"),
         ([10, 0.09, -0.09, 0.09], None, "converges"),
         ([10, 0.09, -0.09, 0.09, 5], None, "creeps"),
@@ -66,10 +68,17 @@ def test_how_a_run_went_in_one_word(gradients, loss, expected):
     assert regime(run_of(gradients, loss)) == expected
 
 
+ZEROS = np.zeros((3, 2), np.float32)
+SWEEP = Sweep(np.array([0.1, 0.5], np.float32), ZEROS, ZEROS, ZEROS)
+
+
+def test_a_sweep_cannot_be_changed_by_accident():
+    with pytest.raises(FrozenInstanceError):
+        SWEEP.loss = SWEEP.x  # type: ignore[misc]
+
+
 def test_a_sweep_reads_as_one_line():
-    x = np.zeros((3, 2), np.float32)
-    sweep = Sweep(np.array([0.1, 0.5], np.float32), x, x, x)
-    assert repr(sweep) == "Sweep(2 learning rates from 0.1 to 0.5, 2 iterations)"
+    assert repr(SWEEP) == "Sweep(2 learning rates from 0.1 to 0.5, 2 iterations)"
 
 
 # ------------------------------------------------------------ in two variables
