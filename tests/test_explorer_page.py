@@ -29,11 +29,21 @@ def wave(x):
     return tf.sin(3.0 * x) + x**2 / 10
 
 
+def valley(x, y):
+    return (x - 4.0) ** 2 + 100.0 * y**2
+
+
+def rosenbrock(x, y):
+    return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2
+
+
 # The loss of each explorer, by page and place on it. One with an argument x is
 # shown as a curve, one with x and y as contours.
 LOSSES = {
     ("learning_rate", 0): parabola,
     ("learning_rate", 1): wave,
+    ("optimizers", 0): valley,
+    ("optimizers", 1): rosenbrock,
     ("welcome", 0): parabola,
 }
 # A sweep of these losses may be rounded otherwise than the plain loop, in the

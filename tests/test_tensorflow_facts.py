@@ -871,6 +871,13 @@ def test_optimizers__epsilon_stands_inside_the_root_but_for_adam(name, expected)
     assert np.isclose(-moved, 0.1 * expected, rtol=1e-3)
 
 
+@pytest.mark.parametrize("name", ["RMSprop", "Adam"])
+def test_optimizers__epsilon_keeps_the_division_alive_without_a_gradient(name):
+    make = getattr(tf.keras.optimizers, name)
+    assert step(make(0.1), tf.Variable(4.0), 0.0) == 4
+    assert np.isnan(step(make(0.1, epsilon=0.0), tf.Variable(4.0), 0.0))
+
+
 @pytest.mark.parametrize("gradient", [0.012, -12.0, 12000.0])
 def test_optimizers__the_first_step_of_adam_is_the_rate(gradient):
     moved = step(tf.keras.optimizers.Adam(0.1), tf.Variable(0.0), gradient)
