@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-from conftest import BOOK, ROOT, chapters, code_cells, contents, read
+from conftest import BOOK, ROOT, chapters, code_cells, contents, read, text_pages
 import pytest
 
 sys.path.insert(0, str(BOOK / "_ext"))
@@ -67,7 +67,8 @@ def said():
 def pages():
     """Return the names of all pages that are notebooks of the book."""
     root, parts = contents()
-    return [root, *(name for names in parts.values() for name in names)]
+    listed = [root, *(name for names in parts.values() for name in names)]
+    return [name for name in listed if name not in text_pages()]
 
 
 def cells():
