@@ -11,7 +11,6 @@ import inspect
 import json
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import SITE
 import numpy as np
@@ -89,8 +88,7 @@ def found():
 def offers(path):
     """Yield what each explorer on a page offers, from the state of its widgets."""
     soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-    script = soup.select_one("#widget-state")
-    state = json.loads(script.string) if script else {}
+    state = widget_state(path.stem)
 
     def within(reference):
         model = state[reference.removeprefix("IPY_MODEL_")]["state"]
@@ -111,6 +109,18 @@ def offers(path):
         }
 
 
+def widget_state(page):
+    """Return the state of the widgets on a page, from the script that holds it."""
+    file = SITE / "_static" / "states" / f"{page}.js"
+    if not file.exists():
+        return {}
+    script = file.read_text(encoding="utf-8")
+    literal = script[
+        script.index("JSON.parse(") + len("JSON.parse(") : script.rindex(")")
+    ]
+    return json.loads(json.loads(literal))
+
+
 def numbers(text):
     """Return the numbers in ``text``: of "(-4, 2)" they are -4 and 2."""
     return [float(number) for number in re.findall(r"-?[\d.]+(?:e-?\d+)?", text)]
@@ -118,9 +128,6 @@ def numbers(text):
 
 KNOWN = [one for one in found() if one.loss]
 each_explorer = pytest.mark.parametrize("shown", KNOWN, ids=str)
-each_page = pytest.mark.parametrize(
-    "address", sorted({one.address for one in found()}), ids=lambda a: a[5:-5]
-)
 
 
 def test_the_loss_of_every_explorer_is_in_the_table():
@@ -155,7 +162,9 @@ def place_of(page, shown):
              return Promise.all(document.getAnimations().map(a => a.finished));
            }"""
     )
-    return page.locator('[data-kind~="ConvergencePlot"]').nth(shown.number)
+    place = page.locator('[data-kind~="ConvergencePlot"]').nth(shown.number)
+    place.locator(".widget-live").wait_for()
+    return place
 
 
 def control(place, name):
@@ -527,16 +536,6 @@ def test_it_works_from_a_file(visit, shown):
     assert not visited.asked
 
 
-@each_page
-def test_no_request_leaves_the_site_and_nobody_complains(visit, site, address):
-    visited = visit(f"{site}/{address}")
-    with visited as page:
-        page.wait_for_load_state("networkidle")
-    assert not visited.asked
-    ours = [text for text in visited.complaints if "widget" in text.lower()]
-    assert not ours
-
-
 @each_explorer
 def test_the_place_keeps_the_height_free_that_the_widget_takes(opened, shown):
     page, place = opened(shown)
@@ -547,23 +546,6 @@ def test_the_place_keeps_the_height_free_that_the_widget_takes(opened, shown):
                          place.querySelector(".widget-live").offsetHeight]"""
         )
         assert taken - 1 <= free <= taken + 60, width
-
-
-@each_page
-def test_the_page_does_not_jump_when_the_widget_comes(visit, site, address):
-    with visit(f"{site}/{address}") as page:
-        page.wait_for_load_state("networkidle")
-        shift = page.evaluate(
-            """() => new Promise(resolve => {
-                 let sum = 0;
-                 new PerformanceObserver(list => {
-                   for (const entry of list.getEntries())
-                     if (!entry.hadRecentInput) sum += entry.value;
-                 }).observe({type: "layout-shift", buffered: true});
-                 setTimeout(() => resolve(sum), 500);
-               })"""
-        )
-        assert shift < 0.02
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -596,19 +578,6 @@ def assert_apart(place, width):
                 or other["y"] + other["height"] <= box["y"] + 1
             )
             assert apart, (box, other)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@each_page
-def test_axe_finds_nothing_in_the_explorers(visit, site, address, scheme):
-    with visit(f"{site}/{address}", color_scheme=scheme) as page:
-        place_of(page, KNOWN[0])
-        results = Axe().run(
-            page,
-            context=".widget-place",
-            options={"rules": {"target-size": {"enabled": True}}},
-        )
-        assert results.violations_count == 0, results.generate_report()
 
 
 @each_explorer

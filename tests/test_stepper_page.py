@@ -354,19 +354,3 @@ def test_without_script_and_in_print_there_is_a_table(visit, site, medium):
         place = page.locator(".widget-place").first
         assert place.locator("table").first.is_visible()
         assert not place.locator("input").first.is_visible()
-
-
-def test_the_page_does_not_jump_when_a_stepper_comes(visit, site):
-    with visit(f"{site}/book/with_blocks.html") as page:
-        page.wait_for_load_state("networkidle")
-        shift = page.evaluate(
-            """() => new Promise(resolve => {
-                 let sum = 0;
-                 new PerformanceObserver(list => {
-                   for (const entry of list.getEntries())
-                     if (!entry.hadRecentInput) sum += entry.value;
-                 }).observe({type: "layout-shift", buffered: true});
-                 setTimeout(() => resolve(sum), 500);
-               })"""
-        )
-        assert shift < 0.02
