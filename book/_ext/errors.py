@@ -50,8 +50,8 @@ NEEDED = {"cause", "fix"}
 FINDER = """<form class="error-finder">
 <label for="error-text">Paste your error message, or the whole traceback. It
 stays in your browser.</label>
-<textarea id="error-text" rows="4" autocapitalize="off" autocomplete="off"
-autocorrect="off" spellcheck="false"></textarea>
+<textarea id="error-text" rows="4" autocapitalize="off" spellcheck="false">
+</textarea>
 <button type="reset">Clear</button>
 <div class="error-answer" aria-live="polite"></div>
 </form>"""

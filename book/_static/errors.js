@@ -199,7 +199,7 @@
       box.focus();
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    update(); // a browser may have kept what was pasted
+    addEventListener("pageshow", update); // a browser keeps what was pasted
   }
 
   if (globalThis.document) start();
