@@ -130,8 +130,8 @@ def test_one_statement_is_one_step(source):
 
 
 def test_the_head_of_a_block_is_one_step_however_many_lines_it_has():
-    source = "a = True\nif (\n    a\n    and bool(a)\n):\n    x = 1"
-    assert lines(record(source)) == [1, 2, 6]
+    source = "a = True\nif (a\n        and bool(a)):\n    x = 1"
+    assert lines(record(source)) == [1, 2, 4]
 
 
 def test_each_turn_of_a_loop_on_one_line_is_a_step():
