@@ -143,7 +143,7 @@ def arrival(run: Run, lowest: float | None = None) -> int | None:
     """Return the iteration from which on ``run`` is at rest, or None.
 
     It is at rest where its slope stays at a hundredth of its first slope or
-    less: there it has come to a minimum, whichever one it is. The slope of a
+    less: there it has come to a minimum, or to a plateau. The slope of a
     `Walk` is the length of its gradient.
 
     In a long valley that says little, since its floor is nearly flat all along.

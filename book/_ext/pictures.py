@@ -28,11 +28,18 @@ def setup(app: Any) -> dict[str, Any]:
 
 def improve(app: Any, exception: Exception | None) -> None:
     """Work on every picture of the site, and on the pages that show them."""
-    for path in written_pages(app, exception):
-        text = path.read_text()
+    pages = {p: p.read_text() for p in written_pages(app, exception)}
+    if not pages:
+        return
+    for path, text in pages.items():
         path.write_text(with_sizes(text, path.parent))
-    folder = Path(app.outdir, "_images")
-    for picture in sorted(folder.glob("*.png")) if not exception else []:
+    shown = set(re.findall(r'_images/([^"/]+)"', "".join(pages.values())))
+    for picture in sorted(Path(app.outdir, "_images").iterdir()):
+        if picture.name not in shown:
+            picture.unlink()  # an earlier build's
+            continue
+        if picture.suffix != ".png":
+            continue
         lighten(picture)
         size = picture.stat().st_size
         if size > MOST_BYTES:
