@@ -135,7 +135,18 @@ class WalkSweep(Sweep):
     y: np.ndarray
 
     def run(self, column: int) -> Walk:
-        """Return the walk at ``learning_rates[column]``."""
+        """Return the walk at ``learning_rates[column]``.
+
+        Parameters
+        ----------
+        column
+            Which rate, counted from 0.
+
+        Returns
+        -------
+        Walk
+            Its arrays are columns of this sweep's.
+        """
         return Walk(**vars(super().run(column)), y=self.y[:, column])
 
 

@@ -41,6 +41,18 @@ def rates_between(
 ) -> tuple[float, ...]:
     """Return round learning rates from ``low`` to ``high``, about 20 a decade.
 
+    Parameters
+    ----------
+    low, high
+        The ends of the slider.
+    digits
+        The rates of the decade from 1 to 10, in rising order.
+
+    Returns
+    -------
+    tuple of float
+        Those between the ends, the ends included.
+
     Raises
     ------
     ValueError
@@ -255,7 +267,7 @@ def explore_valley(
 
     A *stability bound* is the learning rate above which no walk near the
     minimum can settle. Where the curvature is at most λ, gradient descent is
-    stable up to 2/λ, and with momentum β up to 2(1 + β)/λ [1]_.
+    stable up to 2/λ, and with momentum β up to 2(1 + β)/λ (Goh, 2017).
 
     Parameters
     ----------
@@ -287,10 +299,10 @@ def explore_valley(
         If an argument makes no sense: the message names it, its value and what
         would be right.
 
-    References
-    ----------
-    .. [1] Gabriel Goh, "Why Momentum Really Works", Distill, 2017,
-       https://doi.org/10.23915/distill.00006
+    Notes
+    -----
+    Gabriel Goh derives the bounds in "Why Momentum Really Works", Distill, 2017,
+    https://doi.org/10.23915/distill.00006.
 
     Examples
     --------
