@@ -267,7 +267,7 @@ class Page:
         return notes
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # a worker goes from file to file and back
 def visited(chromium, site):
     """Return a function that gives a page of the site, with its visits."""
     return cache(lambda page: Page(chromium, f"{site}/{page}"))
