@@ -88,16 +88,16 @@ def found():
 def offers(path):
     """Yield what each explorer on a page offers, from the state of its widgets."""
     soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-    state = widget_state(path.stem)
 
-    def within(reference):
+    def within(state, reference):
         model = state[reference.removeprefix("IPY_MODEL_")]["state"]
         yield model
         for child in model.get("children", []):
-            yield from within(child)
+            yield from within(state, child)
 
     for place in soup.select('[data-kind~="ConvergencePlot"]'):
-        models = list(within(place["data-widget"]))
+        state = widget_state(place["data-state"])
+        models = list(within(state, place["data-widget"]))
         menus = {m["description"]: m["_options_labels"] for m in models if "index" in m}
         (data,) = [m["data"] for m in models if "data" in m]
         yield {
@@ -109,16 +109,11 @@ def offers(path):
         }
 
 
-def widget_state(page):
-    """Return the state of the widgets on a page, from the script that holds it."""
-    file = SITE / "_static" / "states" / f"{page}.js"
-    if not file.exists():
-        return {}
-    script = file.read_text(encoding="utf-8")
-    literal = script[
-        script.index("JSON.parse(") + len("JSON.parse(") : script.rindex(")")
-    ]
-    return json.loads(json.loads(literal))
+def widget_state(address):
+    """Return the state of a widget, from the script at its ``address``."""
+    script = (SITE / "book" / address.partition("?")[0]).read_text(encoding="utf-8")
+    literal = re.search(r"JSON\.parse\('(.*)'\);$", script)[1]
+    return json.loads(re.sub(r"\\(.)", r"\1", literal))
 
 
 def numbers(text):

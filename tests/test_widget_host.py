@@ -1,7 +1,7 @@
 """The build's side of the widget host: what it keeps, writes and refuses."""
 
+from collections import Counter
 import gzip
-import json
 import sys
 
 from conftest import BOOK, SITE
@@ -10,7 +10,7 @@ from sphinx.errors import ExtensionError
 
 sys.path.insert(0, str(BOOK / "_ext"))
 
-from widget_host import classic_script, kept, named, problems
+from widget_host import classic_script, kept, named, problems, write_state
 
 
 def model(name, **state):
@@ -53,7 +53,7 @@ def test_a_widget_that_the_host_does_not_know_is_named(name):
 
 
 def test_only_what_the_host_reads_is_kept():
-    state = dict(kept(page(), ["box"]))
+    state = dict(kept(page(), "box"))
     assert state.keys() == {"box", "control", "plot", "link"}
     assert "layout" not in state["control"]["state"]
     assert state["plot"]["state"] == {"_module": "Plot", "_esm": "js", "rate": 0}
@@ -66,12 +66,23 @@ def test_only_what_the_host_reads_is_kept():
 def test_a_place_names_its_widget_and_the_variant(traits, kind):
     state = page()
     state["plot"]["state"] |= traits
-    body = named('<div data-widget="box">', "box", state)
-    assert body == f'<div data-widget="box" data-kind="{kind}">'
+    body = named('<div data-widget="box">', "box", state, "b.js")
+    assert body == f'<div data-widget="box" data-state="b.js" data-kind="{kind}">'
 
 
-def test_what_is_not_shown_is_not_kept():
-    assert dict(kept(page(), [])) == {}
+def test_a_place_keeps_only_what_is_shown_there():
+    state = page() | {"other": model("VBoxModel", children=[])}
+    assert dict(kept(state, "other")).keys() == {"other"}
+
+
+@pytest.mark.parametrize("text", ["it's", '"', "\\", "\n", "</script>", "\u2028", "é"])
+def test_a_state_comes_back_as_it_was(chromium, tmp_path, text):
+    address = write_state(tmp_path, "page-1", "box", {"box": {"text": text}})
+    file = tmp_path / address.partition("?")[0]
+    page = chromium.new_page()
+    page.add_script_tag(content=file.read_text(encoding="utf-8"))
+    assert page.evaluate("bookStates.box.box.text") == text
+    page.close()
 
 
 def test_a_module_becomes_a_classic_script():
@@ -101,9 +112,12 @@ DOCUMENT = """<!doctype html><title>t</title>
   }} }},
   Broken: {{ render() {{ throw new Error("no luck"); }} }},
 }};</script>
-<script>globalThis.bookState = {state};</script>
-<div class="widget-place" data-widget="box"><div class="widget-static">still</div></div>
+{places}
 <script defer src="{host}"></script>"""
+
+
+PLACE = """<div class="widget-place" data-widget="box" data-state="{state}">
+<div class="widget-static">still</div></div>"""
 
 
 @pytest.fixture
@@ -111,7 +125,7 @@ def hosted(chromium, tmp_path):
     """Return a function that opens a page with a state for the host."""
     pages = []
 
-    def open_page(module="Echo", text="<b>bold</b>", link="LinkModel"):
+    def open_page(module="Echo", text="<b>bold</b>", link="LinkModel", before=None):
         menu = {
             "description": "<i>rate</i>",
             "index": 1,
@@ -136,11 +150,18 @@ def hosted(chromium, tmp_path):
             },
         }
         file = tmp_path / "page.html"
-        body = json.dumps(state).replace("<", "\\u003c")
-        file.write_text(DOCUMENT.format(state=body, host=HOST))
+        address = write_state(tmp_path, "page-1", "box", state)
+        states = [before, address] if before else [address]
+        places = "".join(PLACE.format(state=one) for one in states)
+        file.write_text(DOCUMENT.format(places=places, host=HOST))
         page = chromium.new_page()
         page.goto(file.as_uri())
         pages.append(page)
+        page.wait_for_function(
+            "count => document.querySelectorAll("
+            "  '.widget-ready, .widget-failed').length === count",
+            arg=len(states),
+        )
         return page
 
     yield open_page
@@ -174,6 +195,13 @@ def test_where_a_module_fails_the_static_form_stays(hosted):
     assert page.get_by_text("still").is_visible()
 
 
+def test_where_a_state_is_missing_the_static_form_stays(hosted):
+    page = hosted(before="gone.js")
+    lost, other = page.locator(".widget-place").all()
+    assert lost.get_by_text("still").is_visible()
+    assert other.locator("select").is_visible()
+
+
 # ------------------------------------------------------------ on the site
 
 
@@ -204,7 +232,10 @@ def test_the_host_is_small():
 
 
 def test_the_widget_data_of_each_page_is_small():
-    states = sorted((SITE / "_static" / "states").glob("*.js"))
-    assert len(states) >= 2
-    for state in states:
-        assert packed(state.read_text(encoding="utf-8")) < 110_000, state.name
+    weights = Counter()
+    for state in (SITE / "_static" / "states").glob("*.js"):
+        page = state.stem.rpartition("-")[0]
+        weights[page] += packed(state.read_text(encoding="utf-8"))
+    assert len(weights) >= 2
+    for page, weight in weights.items():
+        assert weight < 110_000, page

@@ -13,7 +13,14 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 # Where a page of the theme refers to another file.
-LINKS = {"href", "src", "data-content_root", "data-url_root", "action"}
+LINKS = {
+    "href",
+    "src",
+    "action",
+    "data-content_root",
+    "data-state",
+    "data-url_root",
+}
 
 
 def setup(app: Any) -> dict[str, Any]:

@@ -36,9 +36,17 @@ SHEET = "site.css"
 # Stock scripts in the order in which they run, and the file each goes into.
 # A page gets a file if its text matches; what is not named here stays.
 BUNDLES = {
-    "sphinx.js": (
+    "site.js": (
         r"",
-        ["documentation_options.js", "doctools.js", "sphinx_highlight.js"],
+        [
+            "documentation_options.js",
+            "doctools.js",
+            "sphinx_highlight.js",
+            "scripts/sphinx-book-theme.js",
+            "scripts/bootstrap.js",
+            "scripts/pydata-sphinx-theme.js",
+            "print.js",
+        ],
     ),
     "copy.js": (r'class="highlight', ["clipboard.min.js", "copybutton.js"]),
     "toggle.js": (
@@ -47,15 +55,6 @@ BUNDLES = {
         ["togglebutton.js"],
     ),
     "tabs.js": (r"sd-tab-set", ["design-tabs.js"]),
-    "theme.js": (
-        r"",
-        [
-            "scripts/sphinx-book-theme.js",
-            "scripts/bootstrap.js",
-            "scripts/pydata-sphinx-theme.js",
-            "print.js",
-        ],
-    ),
     "search.js": (
         r'id="search-results"',
         ["searchtools.js", "language_data.js"],

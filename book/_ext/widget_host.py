@@ -10,9 +10,11 @@ A cell tagged ``live-only`` shows no widget on the page.
 """
 
 from collections.abc import Iterator
+import hashlib
 import json
 from pathlib import Path
 import re
+import shutil
 from typing import Any
 
 from docutils import nodes
@@ -45,6 +47,7 @@ def setup(app: Any) -> dict[str, Any]:
     """Connect to Sphinx."""
     app.add_post_transform(PlaceWidgets)
     app.connect("config-inited", drop_stock_scripts)
+    app.connect("builder-inited", drop_old_states)
     # After MyST-NB has put the state among the page's scripts.
     app.connect("html-page-context", host_widgets, priority=900)
     return {"parallel_read_safe": True, "version": "1"}
@@ -53,6 +56,11 @@ def setup(app: Any) -> dict[str, Any]:
 def drop_stock_scripts(app: Any, config: Any) -> None:
     """Have MyST-NB embed the state, and none of its scripts."""
     config.nb_ipywidgets_js = {}
+
+
+def drop_old_states(app: Any) -> None:
+    """Delete the states that an earlier build wrote: a widget may be gone."""
+    shutil.rmtree(Path(app.outdir) / "_static" / "states", ignore_errors=True)
 
 
 class PlaceWidgets(SphinxPostTransform):
@@ -119,12 +127,15 @@ def host_widgets(
     state = json.loads(stock[0].attributes["body"])["state"]
     for problem in problems(state, shown):
         logger.warning(problem, location=pagename)
-    page_state = dict(kept(state, shown))
-    for place in shown:
-        context["body"] = named(context["body"], place, state)
     static = Path(app.outdir) / "_static"
-    modules = write_modules(static, page_state)
-    app.add_js_file(write_state(static, pagename, page_state), defer="defer")
+    modules: dict[str, None] = {}
+    for number, place in enumerate(shown, 1):
+        own = dict(kept(state, place))
+        modules |= dict.fromkeys(write_modules(static, own))
+        name = f"{pagename.rpartition('/')[2]}-{number}"
+        script = write_state(static, name, place, own)
+        address = context["pathto"](f"_static/{script}", resource=True)
+        context["body"] = named(context["body"], place, state, address)
     for name in modules:
         app.add_css_file(f"widgets/{name}.css")
         app.add_js_file(f"widgets/{name}.js", defer="defer")
@@ -132,10 +143,11 @@ def host_widgets(
     app.add_js_file("widget_host.js", defer="defer")
 
 
-def named(body: str, place: str, state: dict[str, Any]) -> str:
-    """Return ``body`` with the anywidget's name on its place, for its style.
+def named(body: str, place: str, state: dict[str, Any], script: str) -> str:
+    """Return ``body`` with what the host and the style sheet need on a place.
 
-    A style sheet can then reserve the height that the widget will take. The
+    That is the address of the script that brings the state, and the name of
+    the anywidget. A style sheet can then reserve the height that the widget will take. The
     ``variant``, if the widget has one, is named as well; what it says of its
     ``room``, in lines, becomes custom properties.
     """
@@ -151,7 +163,8 @@ def named(body: str, place: str, state: dict[str, Any]) -> str:
             )
     mark = f'data-widget="{place}"'
     style = f' style="{room}"' if room else ""
-    return body.replace(mark, f'{mark} data-kind="{" ".join(names)}"{style}')
+    says = f'{mark} data-state="{script}" data-kind="{" ".join(names)}"{style}'
+    return body.replace(mark, says)
 
 
 def module_name(traits: dict[str, Any]) -> str:
@@ -211,10 +224,10 @@ def problems(state: dict[str, Any], shown: list[str]) -> Iterator[str]:
 
 
 def kept(
-    state: dict[str, Any], shown: list[str]
+    state: dict[str, Any], shown: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what the host needs: each model's kind and the state it reads."""
-    inside = {inner for outer in shown for inner in within(state, outer)}
+    inside = set(within(state, shown))
     tying = {link for link, ends in links(state).items() if inside & set(ends)}
     for model_id, model in state.items():
         name, traits = kind(state, model_id), model["state"]
@@ -234,19 +247,25 @@ def kept(
 
 
 def write_state(
-    static: Path, pagename: str, page_state: dict[str, Any]
+    static: Path, name: str, place: str, state: dict[str, Any]
 ) -> str:
-    """Write the state for the host as a script of the site; return its name.
+    """Write a widget's state as a script of the site; return its address.
 
-    In the page it would hold up the pictures, which are asked for after it.
+    In the page it would hold up the pictures. A file for each widget lets the
+    browser do other things between two.
     """
-    name = f"states/{pagename.rpartition('/')[2]}.js"
-    (static / name).parent.mkdir(parents=True, exist_ok=True)
-    packed = json.dumps(page_state, separators=(",", ":"))
-    # Browsers read JSON faster than they compile what says the same.
-    script = f"globalThis.bookState = JSON.parse({json.dumps(packed)});\n"
-    (static / name).write_text(script)
-    return name
+    # Browsers read JSON faster than they compile what says the same, and a
+    # string between single quotes has hardly a sign to be escaped.
+    packed = json.dumps(state, separators=(",", ":"))
+    quoted = packed.replace("\\", "\\\\").replace("'", "\\'")
+    script = (
+        f"(globalThis.bookStates??={{}})['{place}']=JSON.parse('{quoted}');"
+    )
+    path = static / "states" / f"{name}.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script + "\n")
+    version = hashlib.sha256(script.encode()).hexdigest()[:8]
+    return f"states/{name}.js?v={version}"
 
 
 def write_modules(static: Path, page_state: dict[str, Any]) -> list[str]:

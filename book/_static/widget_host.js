@@ -119,7 +119,7 @@
     VBoxModel: box("widget-vbox"),
   };
 
-  // ---- the page: read the state, tie the links, show the views
+  // ---- a place on the page: read its state, tie the links, show the view
 
   function resolve(value, models) {
     if (typeof value === "string" && value.startsWith("IPY_MODEL_")) {
@@ -128,30 +128,35 @@
     return Array.isArray(value) ? value.map((v) => resolve(v, models)) : value;
   }
 
-  const models = new Map();
-  for (const [id, { kind, state }] of Object.entries(globalThis.bookState)) {
-    models.set(id, Object.assign(new Model(state), { kind }));
-  }
-  for (const model of models.values()) {
-    // Only these refer to other models: the rest is data and stays as it is.
-    for (const name of ["children", "source", "target"]) {
-      if (name in model.state) {
-        model.state[name] = resolve(model.state[name], models);
+  function modelsOf(states) {
+    const models = new Map();
+    for (const [id, { kind, state }] of Object.entries(states)) {
+      models.set(id, Object.assign(new Model(state), { kind }));
+    }
+    for (const model of models.values()) {
+      // Only these refer to other models: the rest is data and stays as it is.
+      for (const name of ["children", "source", "target"]) {
+        if (name in model.state) {
+          model.state[name] = resolve(model.state[name], models);
+        }
       }
     }
+    for (const model of models.values()) {
+      if (!model.kind.endsWith("LinkModel")) continue;
+      const [source, target] = [model.get("source"), model.get("target")];
+      tie(...source, ...target);
+      if (model.kind === "LinkModel") tie(...target, ...source);
+    }
+    return models;
   }
-  for (const model of models.values()) {
-    if (!model.kind.endsWith("LinkModel")) continue;
-    const [source, target] = [model.get("source"), model.get("target")];
-    tie(...source, ...target);
-    if (model.kind === "LinkModel") tie(...target, ...source);
-  }
+
   const view = (model) => VIEWS[model.kind](model, view);
   function show(place) {
     const live = document.createElement("div");
     live.className = "widget-live";
     try {
-      live.append(view(models.get(place.dataset.widget)));
+      const id = place.dataset.widget;
+      live.append(view(modelsOf(globalThis.bookStates[id]).get(id)));
       place.append(live);
       place.classList.add("widget-ready");
     } catch (error) {
@@ -159,8 +164,25 @@
       console.error(error);
     }
   }
-  // Each in a task of its own, so that the page can answer between two.
-  for (const place of document.querySelectorAll("[data-widget]")) {
-    setTimeout(show, 0, place);
+
+  // ---- the page: one widget after another, when all else is there
+
+  // Each state is read, and each widget built, in a task of its own, so that
+  // the page can answer between two.
+  function bring([place, ...others]) {
+    if (!place) return;
+    const script = document.createElement("script");
+    script.onload = script.onerror = () => {
+      setTimeout(() => {
+        show(place);
+        bring(others);
+      });
+    };
+    script.src = place.dataset.state;
+    document.head.append(script);
   }
+  addEventListener(
+    "load",
+    () => bring([...document.querySelectorAll("[data-widget]")]),
+  );
 })();
