@@ -58,10 +58,21 @@ function figure(svg, prefix, description) {
   };
 }
 
-// Points are packed as the way from each to the next.
-export function unpacked(moves) {
-  let position = 0;
-  return moves.map((move) => (position += move));
+// Positions are packed by `packed` of convergence.py: the way from each to the
+// next, five bits a character, the last bit of a number for its sign.
+export function unpacked(text) {
+  const positions = [];
+  let [position, number, bits] = [0, 0, 0];
+  for (let k = 0; k < text.length; k++) {
+    const five = text.charCodeAt(k) - 63;
+    number |= (five & 31) << bits;
+    bits += 5;
+    if (five > 31) continue; // the number goes on
+    position += number & 1 ? ~(number >> 1) : number >> 1;
+    positions.push(position);
+    number = bits = 0;
+  }
+  return positions;
 }
 
 export function words(run, rate, steps, [what, part]) {
@@ -188,8 +199,8 @@ function render({ model, el }) {
   function drawRun() {
     const { method, rate, run } = chosen();
     const iteration = model.get("iteration");
-    const [x, y, heights] = [run.x, run.y, run.loss].map((moves) =>
-      unpacked(moves).slice(0, iteration + 1)
+    const [x, y, heights] = [run.x, run.y, run.loss].map((text) =>
+      unpacked(text).slice(0, iteration + 1)
     );
     path.draw(x, y, data.styles[method]);
     loss.draw(columns.slice(0, x.length), heights, data.styles[method]);

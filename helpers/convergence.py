@@ -102,7 +102,7 @@ def draw(
     data = {
         "steps": steps,
         "rates": [f"{rate:g}" for rate in rates],
-        "columns": moves(columns),
+        "columns": packed(columns),
         "styles": [marker_style(method) for method in sweeps],
         "bounds": [mark((bounds or {}).get(method), rates) for method in sweeps],
         "surface": "among the contours" if in_two else "on the curve",
@@ -274,13 +274,13 @@ def figure_of(axes: Axes) -> Figure:
 def to_svg(axes: Axes) -> str:
     """Return the figure of ``axes`` as an SVG element, the same every time.
 
-    Its style sheet is left out: a rule for ``*`` in it is one for every element
-    of the page that shows it. The widget's own style sheet says the same.
+    It says nothing of its maker. Its style sheet is left out: a rule for ``*``
+    in it is one for every element of the page that shows it. The widget's own
+    style sheet says the same.
     """
     file = io.StringIO()
-    figure_of(axes).savefig(
-        file, format="svg", transparent=True, metadata={"Date": None}
-    )
+    unsaid = dict.fromkeys(["Creator", "Date", "Format", "Type"])
+    figure_of(axes).savefig(file, format="svg", transparent=True, metadata=unsaid)
     svg = file.getvalue()
     svg = re.sub(r"<style.*?</style>", "", svg[svg.index("<svg") :], flags=re.S)
     return re.sub(r' d="[^"]*"', lambda path: rounded(path[0]), svg)
@@ -315,7 +315,6 @@ def on_grid(axes: Axes, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.nd
 def points(run: Run, path: Axes, loss: Axes, lowest: float) -> dict[str, Any]:
     """Return ``run`` as the page shows it.
 
-    Its points are given as the way from each to the next, which packs small.
     What the page says of the run are the numbers themselves, as text.
     """
     if isinstance(run, Walk):
@@ -331,19 +330,34 @@ def points(run: Run, path: Axes, loss: Axes, lowest: float) -> dict[str, Any]:
     above = np.maximum(run.loss[shown] - lowest, floor)
     _, heights = on_grid(loss, run.iterations[shown], above)
     return {
-        "x": moves(x),
-        "y": moves(y),
-        "loss": moves(heights),
+        "x": packed(x),
+        "y": packed(y),
+        "loss": packed(heights),
         "regime": regime(run, known),
         "arrival": arrival(run, known),
         "end": [place, f"{run.loss[-1]:.3g}"],
     }
 
 
-def moves(positions: np.ndarray) -> list[int]:
-    """Return the first of ``positions`` and then the way to each next one."""
-    ways: list[int] = np.diff(positions, prepend=0).tolist()
-    return ways
+def packed(positions: np.ndarray) -> str:
+    """Return whole numbers as the text that says the way from each to the next.
+
+    Most ways are a sign long. The encoding is that of Google's polylines,
+    https://developers.google.com/maps/documentation/utilities/polylinealgorithm.
+
+    >>> packed(np.array([5, 7, 4, 4]))
+    'ICD?'
+    >>> packed(np.array([-17998321]))
+    '`~oia@'
+    """
+    signs = []
+    for way in np.diff(positions, prepend=0).tolist():
+        number = ~(way << 1) if way < 0 else way << 1
+        while number > 31:
+            signs.append(32 | number & 31)
+            number >>= 5
+        signs.append(number)
+    return "".join(chr(63 + sign) for sign in signs)
 
 
 def marker_style(method: str) -> dict[str, str]:

@@ -13,8 +13,9 @@ function equal(actual, expected) {
 }
 
 Deno.test("points are the sums of the ways between them", () => {
-  equal(unpacked([5, 2, -3, 0]), [5, 7, 4, 4]);
-  equal(unpacked([]), []);
+  equal(unpacked("ICD?"), [5, 7, 4, 4]);
+  equal(unpacked("`~oia@"), [-17998321]);
+  equal(unpacked(""), []);
 });
 
 Deno.test("neighbouring rates of one regime form one segment", () => {

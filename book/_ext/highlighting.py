@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
-from pygments.token import STANDARD_TYPES, Token, _TokenType
+from pygments.token import STANDARD_TYPES, Token
 from sphinx.highlighting import PygmentsBridge
 
 
@@ -37,7 +37,7 @@ def use_styles(app: Any, config: Any) -> None:
 
         def format(
             self,
-            tokensource: Iterable[tuple[_TokenType, str]],
+            tokensource: Iterable[tuple[Any, str]],
             outfile: TextIO,
         ) -> None:
             """Write the tokens of ``tokensource`` to ``outfile``."""
@@ -51,11 +51,11 @@ def use_styles(app: Any, config: Any) -> None:
 
 
 @cache
-def painted_alike(*styles: str) -> dict[_TokenType, _TokenType]:
+def painted_alike(*styles: str) -> dict[Any, Any]:
     """Return for each kind of token the one kind that stands for its looks.
 
     >>> kinds = painted_alike("default", "monokai")
-    >>> kinds[Token.Literal.Number.Float] == kinds[Token.Literal.Number.Integer]
+    >>> kinds[Token.Number.Float] is kinds[Token.Number.Integer]
     True
     >>> kinds[Token.Name]
     Token.Text

@@ -147,9 +147,9 @@ def named(body: str, place: str, state: dict[str, Any], script: str) -> str:
     """Return ``body`` with what the host and the style sheet need on a place.
 
     That is the address of the script that brings the state, and the name of
-    the anywidget. A style sheet can then reserve the height that the widget will take. The
-    ``variant``, if the widget has one, is named as well; what it says of its
-    ``room``, in lines, becomes custom properties.
+    the anywidget: a style sheet can then reserve the height that the widget
+    will take. The ``variant``, if the widget has one, is named as well; what
+    it says of its ``room``, in lines, becomes custom properties.
     """
     names: list[str] = []
     room = ""
