@@ -20,6 +20,18 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 CONVERTER = LatexToMathML()
 FONT = "math.woff"
+# Asked for by the style sheet, the font would come after the page is laid out:
+# all formulas would be laid out twice, in other fonts first, which is slow.
+EARLY = """<script>
+{
+  const { content_root } = document.documentElement.dataset;
+  const source = `url(${content_root}_static/math.woff)`;
+  const face = new FontFace("Minimize Math", source, { display: "swap" });
+  document.fonts.add(face);
+  face.load();
+}
+</script>
+"""
 FORMULA = re.compile(r"<math\b.*?</math>", re.S)
 NAME = re.compile(r"<mi\b[^>]*>([^<])</mi>")
 # Where the slanted letters begin that browsers draw for names of one letter.
@@ -35,11 +47,17 @@ def setup(app: Any) -> dict[str, Any]:
 
 
 def cut_font(app: Any, exception: Exception | None) -> None:
-    """Leave in the site's font for formulas the signs that stand in them."""
-    pages = written_pages(app, exception)
+    """Leave in the site's font for formulas the signs that stand in them.
+
+    Pages with formulas ask for it first of all.
+    """
+    pages = {p: p.read_text() for p in written_pages(app, exception)}
     if not pages:
         return
-    used = signs(path.read_text() for path in pages)
+    for path, text in pages.items():
+        if FORMULA.search(text):
+            path.write_text(text.replace("<head>\n", f"<head>\n{EARLY}", 1))
+    used = signs(pages.values())
     font = TTFont(Path(app.srcdir, "book", "_static", FONT))
     cutter = subset.Subsetter(subset.Options(layout_features=["ssty"]))
     cutter.populate(text="".join(used))
