@@ -71,9 +71,13 @@ def signs(pages: Iterable[str]) -> set[str]:
 
     >>> sorted(signs(["<math><mi>x</mi><mn>2</mn><mi>max</mi></math>"]))
     ['2', 'a', 'm', 'x', '\U0001d465']
+    >>> sorted(signs(["<math><msqrt><mn>2</mn></msqrt></math>"]))
+    ['2', '√']
     """
     found: set[str] = set()
     for formula in (f for page in pages for f in FORMULA.findall(page)):
+        if re.search(r"<(msqrt|mroot)\b", formula):
+            found.add("√")  # which no text says
         found.update(unescape(re.sub(r"<[^>]*>", "", formula)))
         found.update(map(slanted, NAME.findall(formula)))
     return found
