@@ -6,7 +6,7 @@ import re
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE
+from conftest import BOOK, ROOT, SITE, Visit
 import pytest
 from test_errors import ENTRIES, HOMES, said
 from test_site_quality import RULES
@@ -82,8 +82,16 @@ def listed():
     ]
 
 
+@pytest.fixture(scope="session")
+def page(chromium, site):
+    """Yield the page; tests that only paste share it."""
+    with Visit(chromium, f"{site}/{PAGE}") as page:
+        yield page
+
+
 @pytest.fixture
-def page(visit, site):
+def tab(visit, site):
+    """Yield the page in a tab of the test's own."""
     with visit(f"{site}/{PAGE}") as page:
         yield page
 
@@ -303,14 +311,14 @@ def test_the_script_writes_no_markup_and_asks_for_nothing():
         assert word not in script
 
 
-def test_nothing_pasted_leaves_the_page(page):
+def test_nothing_pasted_leaves_the_page(tab):
     requests = []
-    page.on("request", lambda request: requests.append(request.url))
-    paste(page, TRACEBACKS["terminal"]["minimize"])
-    page.wait_for_load_state("networkidle")
+    tab.on("request", lambda request: requests.append(request.url))
+    paste(tab, TRACEBACKS["terminal"]["minimize"])
+    tab.wait_for_load_state("networkidle")
     # The browser asks for the page's icon when it likes.
     assert not [url for url in requests if not url.endswith("/favicon.svg")]
-    kept = page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    kept = tab.evaluate("JSON.stringify([localStorage, sessionStorage])")
     assert "minimize" not in kept
 
 
@@ -329,46 +337,46 @@ def test_a_real_paste_is_answered(visit, site):
         assert first(page.locator(".error-answer")).startswith(ABOUT["spent_tape"])
 
 
-def test_the_keyboard_alone_leads_to_the_chapter(page):
+def test_the_keyboard_alone_leads_to_the_chapter(tab):
     for _ in range(80):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.tagName") == "TEXTAREA":
             break
-    page.keyboard.type("ValueError: No gradients provided for any variable.")
-    page.locator(".error-answer .error-where").wait_for()
+    tab.keyboard.type("ValueError: No gradients provided for any variable.")
+    tab.locator(".error-answer .error-where").wait_for()
     for _ in range(20):
-        page.keyboard.press("Tab")
-        target = page.evaluate("document.activeElement.getAttribute('href') ?? ''")
+        tab.keyboard.press("Tab")
+        target = tab.evaluate("document.activeElement.getAttribute('href') ?? ''")
         if target.startswith("none_gradients.html#"):
             break
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/none_gradients.html#*")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/none_gradients.html#*")
 
 
-def test_clear_empties_box_and_answer(page):
-    assert first(paste(page, TRACEBACKS["terminal"]["minimize"]))
-    page.get_by_role("button", name="Clear").press("Enter")
-    page.locator(".error-answer:empty").wait_for(state="attached")
-    assert box(page).input_value() == ""
-    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+def test_clear_empties_box_and_answer(tab):
+    assert first(paste(tab, TRACEBACKS["terminal"]["minimize"]))
+    tab.get_by_role("button", name="Clear").press("Enter")
+    tab.locator(".error-answer:empty").wait_for(state="attached")
+    assert box(tab).input_value() == ""
+    assert tab.evaluate("document.activeElement.tagName") == "TEXTAREA"
 
 
-def test_the_answer_is_spoken_once(page):
-    answer = page.locator(".error-answer")
+def test_the_answer_is_spoken_once(tab):
+    answer = tab.locator(".error-answer")
     assert answer.get_attribute("aria-live") == "polite"
     text = TRACEBACKS["terminal"]["minimize"]
-    paste(page, text)
-    page.evaluate(
+    paste(tab, text)
+    tab.evaluate(
         """() => {
              window.changes = 0;
              new MutationObserver(() => changes++).observe(
                document.querySelector(".error-answer"), {childList: true});
            }"""
     )
-    paste(page, text + "\n")
-    assert page.evaluate("changes") == 0
-    paste(page, "")
-    assert page.evaluate("changes") == 1
+    paste(tab, text + "\n")
+    assert tab.evaluate("changes") == 0
+    paste(tab, "")
+    assert tab.evaluate("changes") == 1
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -407,16 +415,16 @@ def test_without_scripts_there_is_the_list_and_no_box(visit, site):
         assert not page.locator(".error-finder").is_visible()
 
 
-def test_paper_has_the_list_and_no_box(page):
-    page.emulate_media(media="print")
-    assert not page.locator(".error-finder").is_visible()
-    assert page.locator(".error-entry").first.is_visible()
+def test_paper_has_the_list_and_no_box(tab):
+    tab.emulate_media(media="print")
+    assert not tab.locator(".error-finder").is_visible()
+    assert tab.locator(".error-entry").first.is_visible()
 
 
-def test_a_kept_text_is_answered_when_the_page_comes_back(page):
-    paste(page, TRACEBACKS["terminal"]["minimize"])
-    page.goto(page.url.replace("errors", "minimize"))
-    page.go_back()
-    page.locator(".error-answer .error-where").wait_for()
-    assert "minimize" in box(page).input_value()
-    assert first(page.locator(".error-answer"))
+def test_a_kept_text_is_answered_when_the_page_comes_back(tab):
+    paste(tab, TRACEBACKS["terminal"]["minimize"])
+    tab.goto(tab.url.replace("errors", "minimize"))
+    tab.go_back()
+    tab.locator(".error-answer .error-where").wait_for()
+    assert "minimize" in box(tab).input_value()
+    assert first(tab.locator(".error-answer"))

@@ -12,11 +12,12 @@ import json
 import re
 
 from bs4 import BeautifulSoup
-from conftest import SITE
+from conftest import SITE, Visit
 import numpy as np
 import pytest
 import tensorflow as tf
 
+WINDOW = {"width": 1200, "height": 900}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 
@@ -50,7 +51,7 @@ LOSSES = {
 ROUNDED_OTHERWISE = {wave, "RMSprop", "Adagrad"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explorer:
     """An explorer on a page of the site, and what it offers."""
 
@@ -118,15 +119,28 @@ def widget_state(address):
 
 def numbers(text):
     """Return the numbers in ``text``: of "(-4, 2)" they are -4 and 2."""
-    return [float(number) for number in re.findall(r"-?[\d.]+(?:e-?\d+)?", text)]
+    return tuple(float(n) for n in re.findall(r"-?[\d.]+(?:e-?\d+)?", text))
+
+
+def each(explorers):
+    """Return a mark that has a test run for each of ``explorers``.
+
+    Tests on the same page run in the same worker: they share it, see `opened`.
+    """
+    return pytest.mark.parametrize("shown", [on_its_page(one) for one in explorers])
+
+
+def on_its_page(shown, *more):
+    """Return the parameters of a test that shares the page of an explorer."""
+    group = pytest.mark.xdist_group(f"explorers of {shown.page}")
+    name = "-".join(map(str, (shown, *more)))
+    return pytest.param(shown, *more, marks=group, id=name)
 
 
 KNOWN = [one for one in found() if one.loss]
-each_explorer = pytest.mark.parametrize("shown", KNOWN, ids=str)
+each_explorer = each(KNOWN)
 # How the controls behave is the same for all losses: one of each kind will do.
-each_kind = pytest.mark.parametrize(
-    "shown", list({one.variables: one for one in KNOWN}.values()), ids=str
-)
+each_kind = each({one.variables: one for one in KNOWN}.values())
 
 
 def test_the_loss_of_every_explorer_is_in_the_table():
@@ -135,20 +149,49 @@ def test_the_loss_of_every_explorer_is_in_the_table():
     assert not unknown, "add its loss to LOSSES above"
 
 
+@pytest.fixture(scope="session")
+def pages_in_use():
+    """Yield the visits that tests share, by explorer's page and settings."""
+    visits = {}
+    yield visits
+    for visited in visits.values():
+        visited.__exit__()
+
+
 @pytest.fixture
-def opened(visit, site):
-    """Return a function that opens an explorer's page: (page, place)."""
-    visits = []
+def opened(chromium, site, pages_in_use):
+    """Return a function that shows an explorer as it opens: (page, place).
+
+    To open a page takes longer than most tests: it is opened once, and from
+    then on its controls are put back to where they were.
+    """
 
     def open_page(shown, **settings):
-        visited = visit(f"{site}/{shown.address}", **settings)
-        visits.append(visited)
-        page = visited.page
-        return page, place_of(page, shown)
+        settings = {"viewport": WINDOW} | settings
+        key = (shown.page, repr(sorted(settings.items())))
+        if key not in pages_in_use:
+            address = f"{site}/{shown.address}"
+            pages_in_use[key] = Visit(chromium, address, **settings)
+        page = pages_in_use[key].page
+        page.set_viewport_size(settings["viewport"])
+        place = place_of(page, shown)
+        page.evaluate(AS_OPENED)
+        return page, place
 
-    yield open_page
-    for visited in visits:
-        visited.__exit__()
+    return open_page
+
+
+AS_OPENED = """() => {
+  document.activeElement.blur();
+  for (const button of document.querySelectorAll(".convergence button"))
+    if (button.textContent === "Pause") button.click();
+  for (const one of document.querySelectorAll(".widget-live :is(select, input)")) {
+    one.dataset.opened ??= one.value;
+    one.value = one.dataset.opened;
+    one.dispatchEvent(new Event(one.localName === "select" ? "change" : "input"));
+  }
+  scrollTo(0, 0);
+}"""
 
 
 def place_of(page, shown):
@@ -171,6 +214,7 @@ def control(place, name):
     return place.get_by_label(name, exact=True)
 
 
+@cache
 def eager_run(shown, optimizer, start, rate):
     """Return where a plain loop goes, and its losses; the oracle for what is drawn."""
     opt = OPTIMIZERS[optimizer](rate)
@@ -287,7 +331,7 @@ def steady_rows(shown, optimizer, start, rate, path):
     from ``path``, however small the way between the two starts.
     """
     next_to_it = np.nextafter(np.float32(start), np.float32(np.inf))
-    other, _ = eager_run(shown, optimizer, next_to_it, rate)
+    other, _ = eager_run(shown, optimizer, tuple(next_to_it), rate)
     with np.errstate(invalid="ignore"):
         apart = ~(np.abs(other - path).max(axis=1) < 1e-4)
     return int(np.argmax(apart)) if apart.any() else len(path)
@@ -363,8 +407,7 @@ def test_the_slider_moves_by_touch(opened, shown):
 
 @pytest.mark.parametrize(
     ("shown", "optimizer"),
-    [(one, optimizer) for one in KNOWN for optimizer in one.optimizers],
-    ids=str,
+    [on_its_page(one, optimizer) for one in KNOWN for optimizer in one.optimizers],
 )
 def test_every_optimizer_and_start_is_chosen_by_keyboard(opened, shown, optimizer):
     page, place = opened(shown)
@@ -425,7 +468,7 @@ def test_who_wants_less_motion_sees_no_motion(opened, shown):
     assert place.get_by_role("button", name="Pause").count() == 0
 
 
-@pytest.mark.parametrize("shown", [one for one in KNOWN if one.number], ids=str)
+@each(one for one in KNOWN if one.number)
 def test_explorers_on_a_page_leave_each_other_alone(opened, shown):
     page, second = opened(shown)
     first = page.locator('[data-kind~="ConvergencePlot"]').first
@@ -460,10 +503,8 @@ def test_the_band_tells_of_every_rate(opened, shown):
             page.keyboard.press("ArrowRight")
 
 
-@pytest.mark.parametrize("shown", [one for one in KNOWN if one.page == "learning_rate"])
+@each(one for one in KNOWN if one.loss is parabola)
 def test_the_band_is_right_about_the_parabola(opened, shown):
-    if shown.loss is not parabola:
-        pytest.skip("its rates have no simple rule")
     _, place = opened(shown)
     told = place.locator(".convergence-band").get_attribute("aria-label")
     parts = re.findall(r"(\w+) from ([\d.]+) to ([\d.]+)[,.]", told)
@@ -494,7 +535,7 @@ def middle(locator):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("shown", [o for o in KNOWN if any(o.bounds)], ids=str)
+@each(one for one in KNOWN if any(one.bounds))
 def test_bounds_are_marked_and_told_for_their_optimizer(opened, shown, scheme):
     """A mark lies between the needles at the rates next to the bound."""
     page, place = opened(shown, color_scheme=scheme)

@@ -96,6 +96,20 @@ def test_a_chapter_shows_all_its_outputs(name):
 
 
 @each_chapter
+def test_a_chapter_shows_its_code_to_the_letter(name):
+    article = soup(SITE / "book" / f"{name}.html").article
+    shown = "\n".join(pre.get_text() for pre in article.select(".cell_input pre"))
+    unseen = {"remove-cell", "remove-input"}
+    sources = [
+        cell.source.strip()
+        for cell in code_cells(read(name).cells)
+        if not unseen & set(cell.metadata.get("tags", []))
+    ]
+    assert sources
+    assert not [source for source in sources if source not in shown]
+
+
+@each_chapter
 def test_a_chapter_can_be_downloaded_as_a_notebook(name):
     links = soup(SITE / "book" / f"{name}.html").select("a.btn-download-source-button")
     (target,) = {link["href"] for link in links}

@@ -66,6 +66,8 @@ DROPPED_INLINE = re.compile(
     r"THEBE_JS_URL|text/x-thebe-config|^kernelName|^DOCUMENTATION_OPTIONS\.(pagename|search)"
 )
 TOGGLE_INLINE = re.compile(r"^(let|var) toggle")
+# Text, style and the first picture come before any script.
+LATE = '<script defer fetchpriority="low"'
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.S)
 LINK = re.compile(r"[ \t]*<link\b[^>]*>\n?")
 # Which font a style sheet means by a weight, and the classes that ask for it.
@@ -141,7 +143,7 @@ def with_bundles(text: str, files: dict[str, str]) -> str:
     home = {part: n for n, (_, parts) in BUNDLES.items() for part in parts}
     root = attribute(text, "data-content_root")
     tags = "".join(
-        f'<script defer src="{root}_static/{name}?v={files[name]}"></script>\n'
+        f'{LATE} src="{root}_static/{name}?v={files[name]}"></script>\n'
         for name in BUNDLES
         if name in kept
     )
@@ -155,8 +157,9 @@ def with_bundles(text: str, files: dict[str, str]) -> str:
             return ""
         if TOGGLE_INLINE.search(body) and "toggle.js" not in kept:
             return ""
-        if "src=" in tag and not re.search(r"\b(defer|async)\b", tag):
-            return match[0].replace("<script", "<script defer", 1)
+        if "src=" in tag and "async" not in tag:
+            tag = re.sub(r'\s+defer(="defer")?', "", tag)
+            return f"{LATE}{tag}></script>\n"
         return match[0]
 
     def link(match: re.Match[str]) -> str:
