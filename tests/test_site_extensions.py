@@ -66,13 +66,14 @@ def test_style_sheets_keep_their_order():
 
 MODES = ("light", "dark")
 STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
+PLAIN = {"", "o"}  # text, and operators
 CODE = 'with open(name, "r") as f:  # why\n    total += 3 * len(f"{x:.2f}") is None\n'
 
 
 def looks(css_class):
-    """Return how both styles paint a class that Pygments gives; text as a name."""
+    """Return how both styles paint a class of Pygments; text like a name."""
     kinds = {short: kind for kind, short in STANDARD_TYPES.items()}
-    kind = kinds[css_class or "n"]
+    kind = kinds["n" if css_class in PLAIN else css_class]
     return [get_style_by_name(style).style_for_token(kind) for style in STYLES]
 
 

@@ -4,7 +4,8 @@ Pygments puts a span around every name, bracket and space, half of all the
 elements of a page, though the styles paint most of them like plain text. A
 browser lays out a long chapter much sooner without them. Tokens that both
 styles, light and dark, paint alike become one kind of token here, and those
-that are painted as plain text become plain text.
+that are painted as plain text become plain text. So do operators, which are in
+no need of a colour.
 """
 
 from collections.abc import Iterable
@@ -63,9 +64,10 @@ def painted_alike(*styles: str) -> dict[Any, Any]:
     looks = [get_style_by_name(style).style_for_token for style in styles]
     # Text without a span has the colour that the page gives to code: a name's.
     first = {str([look(Token.Name) for look in looks]): Token.Text}
-    return {
+    kinds = {
         kind: first.setdefault(str([look(kind) for look in looks]), kind)
         for kind in STANDARD_TYPES
         # A prompt, say, is painted like text but not selected like text.
         if kind not in Token.Generic
     }
+    return kinds | {Token.Operator: Token.Text}

@@ -85,8 +85,8 @@ def with_sizes(page: str, folder: Path) -> str:
         if path.suffix == ".png" and path.is_file():
             with Image.open(path) as picture:
                 tag += f' width="{picture.width}" height="{picture.height}"'
-        is_first = opening and first and match.start() == first.start()
-        when = 'fetchpriority="high"' if is_first else 'loading="lazy"'
-        return f'{tag} {when} decoding="async"/>'
+        if opening and first and match.start() == first.start():
+            return f'{tag} fetchpriority="high" decoding="sync"/>'
+        return f'{tag} loading="lazy" decoding="async"/>'
 
     return IMG.sub(image, page)
