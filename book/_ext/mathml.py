@@ -20,6 +20,7 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 CONVERTER = LatexToMathML()
 FONT = "math.woff"
+CHARSET = '<meta charset="utf-8" />'
 # Asked for by the style sheet, the font would come after the page is laid out:
 # all formulas would be laid out twice, in other fonts first, which is slow.
 EARLY = """<script>
@@ -56,7 +57,7 @@ def cut_font(app: Any, exception: Exception | None) -> None:
         return
     for path, text in pages.items():
         if FORMULA.search(text):
-            path.write_text(text.replace("<head>\n", f"<head>\n{EARLY}", 1))
+            path.write_text(text.replace(CHARSET, f"{CHARSET}\n{EARLY}", 1))
     used = signs(pages.values())
     font = TTFont(Path(app.srcdir, "book", "_static", FONT))
     cutter = subset.Subsetter(subset.Options(layout_features=["ssty"]))
