@@ -173,8 +173,13 @@ def module_name(traits: dict[str, Any]) -> str:
 
 
 def placed_widgets(body: str) -> list[str]:
-    """Return the ids of the models that the page shows, in order."""
-    return re.findall(r'data-widget="(\w+)"', body)
+    """Return the ids of the models that the page shows, in order, each once.
+
+    >>> place = '<div data-widget="{}">'.format
+    >>> placed_widgets(place("b") + place("a") + place("b"))
+    ['b', 'a']
+    """
+    return list(dict.fromkeys(re.findall(r'data-widget="(\w+)"', body)))
 
 
 def kind(state: dict[str, Any], model_id: str) -> str:
