@@ -97,7 +97,7 @@ def offers(path):
             yield from within(state, child)
 
     for place in soup.select('[data-kind~="ConvergencePlot"]'):
-        state = widget_state(place["data-state"])
+        state = widget_state(place["data-state"], place["data-widget"])
         models = list(within(state, place["data-widget"]))
         menus = {m["description"]: m["_options_labels"] for m in models if "index" in m}
         (data,) = [m["data"] for m in models if "data" in m]
@@ -110,10 +110,10 @@ def offers(path):
         }
 
 
-def widget_state(address):
+def widget_state(address, widget):
     """Return the state of a widget, from the script at its ``address``."""
     script = (SITE / "book" / address.partition("?")[0]).read_text(encoding="utf-8")
-    literal = re.search(r"JSON\.parse\('(.*)'\);$", script)[1]
+    literal = re.search(rf"(?m)\['{widget}'\]=JSON\.parse\('(.*)'\);$", script)[1]
     return json.loads(re.sub(r"\\(.)", r"\1", literal))
 
 

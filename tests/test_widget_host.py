@@ -10,7 +10,7 @@ from sphinx.errors import ExtensionError
 
 sys.path.insert(0, str(BOOK / "_ext"))
 
-from widget_host import classic_script, kept, named, problems, write_state
+from widget_host import classic_script, kept, named, problems, write_states
 
 
 def model(name, **state):
@@ -77,7 +77,7 @@ def test_a_place_keeps_only_what_is_shown_there():
 
 @pytest.mark.parametrize("text", ["it's", '"', "\\", "\n", "</script>", "\u2028", "é"])
 def test_a_state_comes_back_as_it_was(chromium, tmp_path, text):
-    address = write_state(tmp_path, "page-1", "box", {"box": {"text": text}})
+    address = write_states(tmp_path, "page-1", {"box": {"box": {"text": text}}})
     file = tmp_path / address.partition("?")[0]
     page = chromium.new_page()
     page.add_script_tag(content=file.read_text(encoding="utf-8"))
@@ -150,7 +150,7 @@ def hosted(chromium, tmp_path):
             },
         }
         file = tmp_path / "page.html"
-        address = write_state(tmp_path, "page-1", "box", state)
+        address = write_states(tmp_path, "page-1", {"box": state})
         states = [before, address] if before else [address]
         places = "".join(PLACE.format(state=one) for one in states)
         file.write_text(DOCUMENT.format(places=places, host=HOST))

@@ -128,14 +128,16 @@ def host_widgets(
     for problem in problems(state, shown):
         logger.warning(problem, location=pagename)
     static = Path(app.outdir) / "_static"
-    modules: dict[str, None] = {}
-    for number, place in enumerate(shown, 1):
-        own = dict(kept(state, place))
-        modules |= dict.fromkeys(write_modules(static, own))
+    states = {place: dict(kept(state, place)) for place in shown}
+    modules = sorted(
+        {m for s in states.values() for m in write_modules(static, s)}
+    )
+    for number, group in enumerate(in_files(states), 1):
         name = f"{pagename.rpartition('/')[2]}-{number}"
-        script = write_state(static, name, place, own)
+        script = write_states(static, name, group)
         address = context["pathto"](f"_static/{script}", resource=True)
-        context["body"] = named(context["body"], place, state, address)
+        for place in group:
+            context["body"] = named(context["body"], place, state, address)
     for name in modules:
         app.add_css_file(f"widgets/{name}.css")
         app.add_js_file(f"widgets/{name}.js", defer="defer")
@@ -251,24 +253,46 @@ def kept(
         yield model_id, {"kind": name, "state": own}
 
 
-def write_state(
-    static: Path, name: str, place: str, state: dict[str, Any]
-) -> str:
-    """Write a widget's state as a script of the site; return its address.
+def in_files(
+    states: dict[str, dict[str, Any]], most: int = 100_000
+) -> Iterator[dict[str, Any]]:
+    """Yield the states that go into one file: small ones together.
 
-    In the page it would hold up the pictures. A file for each widget lets the
-    browser do other things between two.
+    >>> [list(group) for group in in_files({"a": {}, "b": {}, "c": {}}, 4)]
+    [['a', 'b'], ['c']]
     """
-    # Browsers read JSON faster than they compile what says the same, and a
-    # string between single quotes has hardly a sign to be escaped.
-    packed = json.dumps(state, separators=(",", ":"))
-    quoted = packed.replace("\\", "\\\\").replace("'", "\\'")
-    script = (
-        f"(globalThis.bookStates??={{}})['{place}']=JSON.parse('{quoted}');"
-    )
+    group: dict[str, Any] = {}
+    size = 0
+    for place, state in states.items():
+        length = len(json.dumps(state))
+        if group and size + length > most:
+            yield group
+            group, size = {}, 0
+        group[place] = state
+        size += length
+    if group:
+        yield group
+
+
+def write_states(
+    static: Path, name: str, states: dict[str, dict[str, Any]]
+) -> str:
+    """Write widgets' states as a script of the site; return its address.
+
+    In the page they would hold up the pictures. A file for each large one lets
+    the browser do other things between two.
+    """
+    script = ""
+    for place, state in states.items():
+        # Browsers read JSON faster than they compile what says the same, and a
+        # string between single quotes has hardly a sign to be escaped.
+        packed = json.dumps(state, separators=(",", ":"))
+        quoted = packed.replace("\\", "\\\\").replace("'", "\\'")
+        script += f"(globalThis.bookStates??={{}})['{place}']="
+        script += f"JSON.parse('{quoted}');\n"
     path = static / "states" / f"{name}.js"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(script + "\n")
+    path.write_text(script)
     version = hashlib.sha256(script.encode()).hexdigest()[:8]
     return f"states/{name}.js?v={version}"
 

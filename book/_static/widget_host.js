@@ -171,13 +171,17 @@
   // the page can answer between two.
   function bring([place, ...others]) {
     if (!place) return;
-    const script = document.createElement("script");
-    script.onload = script.onerror = () => {
+    const build = () =>
       setTimeout(() => {
         show(place);
         bring(others);
       });
-    };
+    if (globalThis.bookStates?.[place.dataset.widget]) {
+      build(); // it came with the one before
+      return;
+    }
+    const script = document.createElement("script");
+    script.onload = script.onerror = build;
     script.src = place.dataset.state;
     document.head.append(script);
   }
