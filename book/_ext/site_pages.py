@@ -1,6 +1,7 @@
 """Walk over the pages that a build has written; the extensions share this."""
 
 from collections.abc import Callable
+import hashlib
 from pathlib import Path
 import posixpath
 import re
@@ -62,3 +63,8 @@ def static_name(address: str) -> str:
     """
     found = re.search(r"(?:^|/)_static/([^?#]*)", address)
     return posixpath.normpath(found[1]) if found else ""
+
+
+def digest(text: str) -> str:
+    """Return what tells one version of a file from another in an address."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

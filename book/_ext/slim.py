@@ -12,7 +12,6 @@ most of which this book does not use. When the site is written, this extension
 
 import base64
 from collections.abc import Iterable, Iterator
-import hashlib
 from io import BytesIO
 import logging
 from pathlib import Path
@@ -26,6 +25,7 @@ import rcssmin
 import rjsmin
 from site_pages import (
     attribute,
+    digest,
     every_page_is_written,
     static_name,
     written_pages,
@@ -418,8 +418,3 @@ def delete_unused(static: Path, sheets: list[str]) -> None:
             )
             for one in [*inner, path]:
                 one.rmdir() if one.is_dir() else one.unlink()
-
-
-def digest(text: str) -> str:
-    """Return what tells one version of a file from another in an address."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -10,7 +10,6 @@ A cell tagged ``live-only`` shows no widget on the page.
 """
 
 from collections.abc import Iterator
-import hashlib
 import json
 from pathlib import Path
 import re
@@ -18,6 +17,7 @@ import shutil
 from typing import Any
 
 from docutils import nodes
+from site_pages import digest
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -293,8 +293,7 @@ def write_states(
     path = static / "states" / f"{name}.js"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(script)
-    version = hashlib.sha256(script.encode()).hexdigest()[:8]
-    return f"states/{name}.js?v={version}"
+    return f"states/{name}.js?v={digest(script)}"
 
 
 def write_modules(static: Path, page_state: dict[str, Any]) -> list[str]:
