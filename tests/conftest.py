@@ -118,14 +118,33 @@ class QuietHandler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+# A page asks for its scripts when it is shown, and tells them again that it is
+# all there: such an event, which no browser sends, is the last that they do.
+SCRIPTS = """globalThis.scriptsHaveRun = new Promise((done) =>
+  document.addEventListener("DOMContentLoaded", (e) => e.isTrusted || done()))"""
+
+
+def go(page, address):
+    """Go to a page of the site, and wait until its scripts have run."""
+    page.goto(address)
+    page.evaluate("scriptsHaveRun")
+
+
+def reload(page):
+    """Load the page again, and wait until its scripts have run."""
+    page.reload()
+    page.evaluate("scriptsHaveRun")
+
+
 class Visit:
     """A page in a browser that can reach this machine only.
 
+    It is at ``address`` and its scripts have run, or it is empty without one.
     ``asked`` lists the addresses elsewhere that the page asked for, and
     ``complaints`` what it wrote to the console as warnings and errors.
     """
 
-    def __init__(self, browser, address, **settings):
+    def __init__(self, browser, address=None, **settings):
         settings = {"viewport": {"width": 1200, "height": 900}} | settings
         self.context = browser.new_context(**settings)
         self.page = self.context.new_page()
@@ -133,7 +152,11 @@ class Visit:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._request)
-        self.page.goto(address)
+        self.page.add_init_script(SCRIPTS)
+        if address and settings.get("java_script_enabled", True):
+            go(self.page, address)
+        elif address:
+            self.page.goto(address)
 
     def _request(self, request):
         here = ("http://127.0.0.1:", "file:", "data:", "blob:", "about:")

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE, Visit, contents
+from conftest import BOOK, ROOT, SITE, Visit, contents, go, reload
 from helpers.plots import CURVE_COLOR, METHOD_STYLES
 from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
@@ -157,7 +157,7 @@ class Page:
         self.browser, self.address = browser, address
 
     def visit(self, **settings):
-        return Visit(self.browser, "about:blank", **settings)
+        return Visit(self.browser, **settings)
 
     @cached_property
     def light(self):
@@ -171,7 +171,7 @@ class Page:
             responses = []
             page.on("response", lambda response: responses.append(response))
             page.add_init_script(WATCH_POLICY)
-            page.goto(self.address)
+            go(page, self.address)
             page.wait_for_load_state("networkidle")
             notes.shift = page.evaluate(LAYOUT_SHIFT)
             open_all(page)
@@ -201,11 +201,11 @@ class Page:
         """Open it in the dark, and print it from there."""
         notes = SimpleNamespace()
         with self.visit(color_scheme="dark") as page:
-            page.goto(self.address)
+            go(page, self.address)
             page.wait_for_load_state("networkidle")
             open_all(page)
             notes.axe = axe(page)
-            page.reload()
+            reload(page)
             page.wait_for_load_state("networkidle")
             notes.folded = page.locator("details:not([open])").count()
             page.emulate_media(media="print", color_scheme="light")
@@ -226,7 +226,7 @@ class Page:
         """Open it on a phone; ``shapes`` are those of pictures, as shown and drawn."""
         notes = SimpleNamespace()
         with self.visit(**PHONE) as page:
-            page.goto(self.address)
+            go(page, self.address)
             page.wait_for_load_state("networkidle")
             notes.shift = page.evaluate(LAYOUT_SHIFT)
             open_all(page)
@@ -245,7 +245,7 @@ class Page:
         """Walk through it by keyboard, as someone who wants no motion."""
         notes = SimpleNamespace()
         with self.visit(reduced_motion="reduce") as page:
-            page.goto(self.address)
+            go(page, self.address)
             page.wait_for_load_state("networkidle")
             open_details = "document.querySelectorAll('details')"
             page.evaluate(f"{open_details}.forEach(d => d.open = true)")
@@ -491,6 +491,63 @@ def test_figures_and_widgets_are_darkened_alike(visit, site):
 # ------------------------------------------------- what slimming must not break
 
 
+@each_page
+def test_a_page_holds_no_script_to_wait_for(page):
+    assert not soup(page).select("script[src], link[rel~=preload]")
+    (tag,) = soup(page).select("script[data-scripts]")
+    for address in tag["data-scripts"].split():
+        assert (SITE / address.partition("?")[0]).is_file(), address
+
+
+# What a script may wait for, and how a page may be shown long after it is loaded.
+LISTEN = """;
+globalThis.told = [document.readyState];
+document.addEventListener("DOMContentLoaded", () => told.push("DOMContentLoaded"));
+addEventListener("load", () => told.push("load"));"""
+SHOW_LATE = """const soon = requestAnimationFrame;
+globalThis.requestAnimationFrame = (f) => setTimeout(() => soon(f), 1500);"""
+
+
+@pytest.fixture
+def listening(visit):
+    """Yield an empty page; on pages of the site a script of theirs listens."""
+
+    def listen(route):
+        script = route.fetch()
+        route.fulfill(response=script, body=script.text() + LISTEN)
+
+    with visit() as page:
+        page.route("**/site.js*", listen)
+        yield page
+
+
+def test_scripts_of_a_loaded_page_are_told_what_is_over(listening, site):
+    listening.add_init_script(SHOW_LATE)
+    go(listening, f"{site}/{CHAPTER}")
+    told = listening.evaluate("told")
+    assert told == ["complete", "DOMContentLoaded", "load"]
+
+
+def test_scripts_of_a_page_that_still_loads_are_told_once(listening, site):
+    pictures = []
+    listening.route("**/_images/*", lambda picture: pictures.append(picture))
+    listening.goto(f"{site}/{CHAPTER}", wait_until="domcontentloaded")
+    listening.evaluate("scriptsHaveRun")
+    assert listening.evaluate("told") == ["interactive", "DOMContentLoaded"]
+    for picture in pictures:
+        picture.continue_()
+    listening.wait_for_load_state()
+    told = listening.evaluate("told")
+    assert told == ["interactive", "DOMContentLoaded", "load"]
+
+
+def test_the_contents_follow_the_reader(visit, site):
+    with visit(f"{site}/{CHAPTER}", viewport={"width": 1500, "height": 900}) as page:
+        for name in ("see-the-run", "set-up"):
+            page.evaluate(f"location.hash = {name!r}")
+            page.locator(f".page-toc a.active[href='#{name}']").wait_for()
+
+
 @pytest.mark.parametrize("place", ["server", "file"])
 def test_search_opens_by_shortcut_and_finds(visit, site, place):
     root = site if place == "server" else SITE.as_uri()
@@ -527,7 +584,7 @@ def test_the_theme_switches_and_stays(visit, site):
                 break
             page.locator(".theme-switch-button:visible").click()
         assert page.evaluate(theme) == "dark"
-        page.reload()
+        reload(page)
         assert page.evaluate(theme) == "dark"
 
 

@@ -4,7 +4,7 @@ The theme sends the same scripts, style sheets and icon fonts to every page,
 most of which this book does not use. When the site is written, this extension
 
 - drops the scripts that a page has no use for, joins the others into a few
-  small files, and lets none of them hold up the page;
+  small files, and has them come when the page is shown;
 - joins all style sheets into one, without the rules that no page and no script
   can meet, and with the icons that are left in it;
 - deletes the files that nothing asks for any more.
@@ -66,8 +66,30 @@ DROPPED_INLINE = re.compile(
     r"THEBE_JS_URL|text/x-thebe-config|^kernelName|^DOCUMENTATION_OPTIONS\.(pagename|search)"
 )
 TOGGLE_INLINE = re.compile(r"^(let|var) toggle")
-# Text, style and the first picture come before any script.
-LATE = '<script defer fetchpriority="low"'
+# A page is shown before its scripts are asked for. They run in their order, and
+# are told again of what some of them wait for and what may be over by then.
+LATE = """<script data-scripts="{addresses}">
+{{
+  const root = document.documentElement.dataset.content_root;
+  const addresses = document.currentScript.dataset.scripts.split(" ");
+  const ask = () => {{
+    const scripts = addresses.map((address) => {{
+      const script = document.createElement("script");
+      script.async = false;
+      script.src = root + address;
+      return script;
+    }});
+    scripts.at(-1).onload = scripts.at(-1).onerror = () => {{
+      document.dispatchEvent(new Event("DOMContentLoaded"));
+      if (document.readyState === "complete") dispatchEvent(new Event("load"));
+    }};
+    document.head.append(...scripts);
+  }};
+  const shown = () => requestAnimationFrame(() => setTimeout(ask));
+  document.addEventListener("DOMContentLoaded", shown, {{ once: true }});
+}}
+</script>
+"""
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.S)
 LINK = re.compile(r"[ \t]*<link\b[^>]*>\n?")
 # Which font a style sheet means by a weight, and the classes that ask for it.
@@ -136,40 +158,39 @@ def small_script(text: str) -> str:
 
 
 def with_bundles(text: str, files: dict[str, str]) -> str:
-    """Return a page that asks for what it uses, after it is shown."""
+    """Return a page that asks for the scripts it uses once it is shown."""
     kept = {
         name for name, (mark, _) in BUNDLES.items() if re.search(mark, text)
     }
     home = {part: n for n, (_, parts) in BUNDLES.items() for part in parts}
     root = attribute(text, "data-content_root")
-    tags = "".join(
-        f'{LATE} src="{root}_static/{name}?v={files[name]}"></script>\n'
-        for name in BUNDLES
-        if name in kept
-    )
+    # Those that only some pages have may rest on the bundles.
+    addresses = [
+        f"_static/{name}?v={files[name]}" for name in BUNDLES if name in kept
+    ]
 
     def script(match: re.Match[str]) -> str:
         tag, body = match[1], match[2].strip()
-        name = static_name(attribute(tag, "src"))
-        if name in home.keys() | DROPPED or DROPPED_INLINE.search(tag + body):
+        source = attribute(tag, "src")
+        if static_name(source) in home.keys() | DROPPED:
+            return ""
+        if DROPPED_INLINE.search(tag + body):
             return ""
         if "searchindex.js" in tag and "search.js" not in kept:
             return ""
         if TOGGLE_INLINE.search(body) and "toggle.js" not in kept:
             return ""
-        if "src=" in tag and "async" not in tag:
-            tag = re.sub(r'\s+defer(="defer")?', "", tag)
-            return f"{LATE}{tag}></script>\n"
+        if source:
+            addresses.append(source.removeprefix(root))
+            return ""
         return match[0]
 
     def link(match: re.Match[str]) -> str:
         return "" if 'rel="preload" as="script"' in match[0] else match[0]
 
     text = LINK.sub(link, SCRIPT.sub(script, text))
-    # Before every other script with an address, which may rest on these.
-    first = re.search(r"[ \t]*<script\b[^>]*\bsrc=|</head>", text)
-    assert first is not None
-    return text[: first.start()] + tags + text[first.start() :]
+    late = LATE.format(addresses=" ".join(addresses))
+    return text.replace("</head>", f"{late}</head>", 1)
 
 
 # ---------------------------------------------------------------- style sheets
