@@ -12,7 +12,7 @@ OLDEST := _build/oldest
 NEWEST := _build/newest
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-SCRIPTS := helpers book/_static tests
+SCRIPTS := helpers book/_ext book/_static tests
 # These look at the built site, most of them in a browser.
 SITE_TESTS := tests/test_site.py tests/test_site_quality.py \
 	tests/test_widget_host.py tests/test_explorer_page.py \

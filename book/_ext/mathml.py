@@ -14,6 +14,7 @@ from docutils import nodes
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from math_core import LatexError, LatexToMathML
+from rjsmin import jsmin
 from site_pages import every_page_is_written, written_pages
 from sphinx.util import logging
 
@@ -21,18 +22,7 @@ logger = logging.getLogger(__name__)
 CONVERTER = LatexToMathML()
 FONT = "math.woff"
 CHARSET = '<meta charset="utf-8" />'
-# Asked for by the style sheet, the font would come after the page is laid out:
-# all formulas would be laid out twice, in other fonts first, which is slow.
-EARLY = """<script>
-{
-  const { content_root } = document.documentElement.dataset;
-  const source = `url(${content_root}_static/math.woff)`;
-  const face = new FontFace("Minimize Math", source, { display: "swap" });
-  document.fonts.add(face);
-  face.load();
-}
-</script>
-"""
+EARLY_FONT = Path(__file__).with_name("early_font.js")
 FORMULA = re.compile(r"<math\b.*?</math>", re.S)
 NAME = re.compile(r"<mi\b[^>]*>([^<])</mi>")
 # Where the slanted letters begin that browsers draw for names of one letter.
@@ -55,9 +45,10 @@ def cut_font(app: Any, exception: Exception | None) -> None:
     pages = {p: p.read_text() for p in written_pages(app, exception)}
     if not pages:
         return
+    early = f"{CHARSET}\n<script>{jsmin(EARLY_FONT.read_text())}</script>\n"
     for path, text in pages.items():
         if FORMULA.search(text):
-            path.write_text(text.replace(CHARSET, f"{CHARSET}\n{EARLY}", 1))
+            path.write_text(text.replace(CHARSET, early, 1))
     used = signs(pages.values())
     font = TTFont(Path(app.srcdir, "book", "_static", FONT))
     cutter = subset.Subsetter(subset.Options(layout_features=["ssty"]))

@@ -66,30 +66,7 @@ DROPPED_INLINE = re.compile(
     r"THEBE_JS_URL|text/x-thebe-config|^kernelName|^DOCUMENTATION_OPTIONS\.(pagename|search)"
 )
 TOGGLE_INLINE = re.compile(r"^(let|var) toggle")
-# A page is shown before its scripts are asked for. They run in their order, and
-# are told again of what some of them wait for and what may be over by then.
-LATE = """<script data-scripts="{addresses}">
-{{
-  const root = document.documentElement.dataset.content_root;
-  const addresses = document.currentScript.dataset.scripts.split(" ");
-  const ask = () => {{
-    const scripts = addresses.map((address) => {{
-      const script = document.createElement("script");
-      script.async = false;
-      script.src = root + address;
-      return script;
-    }});
-    scripts.at(-1).onload = scripts.at(-1).onerror = () => {{
-      document.dispatchEvent(new Event("DOMContentLoaded"));
-      if (document.readyState === "complete") dispatchEvent(new Event("load"));
-    }};
-    document.head.append(...scripts);
-  }};
-  const shown = () => requestAnimationFrame(() => setTimeout(ask));
-  document.addEventListener("DOMContentLoaded", shown, {{ once: true }});
-}}
-</script>
-"""
+LATE_SCRIPTS = Path(__file__).with_name("late_scripts.js")
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.S)
 LINK = re.compile(r"[ \t]*<link\b[^>]*>\n?")
 # Which font a style sheet means by a weight, and the classes that ask for it.
@@ -189,8 +166,9 @@ def with_bundles(text: str, files: dict[str, str]) -> str:
         return "" if 'rel="preload" as="script"' in match[0] else match[0]
 
     text = LINK.sub(link, SCRIPT.sub(script, text))
-    late = LATE.format(addresses=" ".join(addresses))
-    return text.replace("</head>", f"{late}</head>", 1)
+    late = small_script(LATE_SCRIPTS.read_text())
+    tag = f'<script data-scripts="{" ".join(addresses)}">{late}</script>\n'
+    return text.replace("</head>", f"{tag}</head>", 1)
 
 
 # ---------------------------------------------------------------- style sheets

@@ -1,0 +1,29 @@
+// Ask for a page's scripts once it is shown; the tag says for which.
+(() => {
+  const root = document.documentElement.dataset.content_root;
+  const addresses = document.currentScript.dataset.scripts.split(" ");
+
+  function ask() {
+    const scripts = addresses.map((address) => {
+      const script = document.createElement("script");
+      script.async = false; // they run in their order
+      script.src = root + address;
+      return script;
+    });
+    const last = scripts.at(-1);
+    last.onload = last.onerror = tellAgain;
+    document.head.append(...scripts);
+  }
+
+  // Some scripts wait for an event that may be over when they come.
+  function tellAgain() {
+    document.dispatchEvent(new Event("DOMContentLoaded"));
+    if (document.readyState === "complete") dispatchEvent(new Event("load"));
+  }
+
+  // The next frame is the first that has all of the page.
+  function afterFrame() {
+    requestAnimationFrame(() => setTimeout(ask));
+  }
+  document.addEventListener("DOMContentLoaded", afterFrame, { once: true });
+})();
