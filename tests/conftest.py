@@ -118,22 +118,15 @@ class QuietHandler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-# A page asks for its scripts when it is shown, and tells them again that it is
-# all there: such an event, which no browser sends, is the last that they do.
-SCRIPTS = """globalThis.scriptsHaveRun = new Promise((done) =>
-  document.addEventListener("DOMContentLoaded", (e) => e.isTrusted || done()))"""
-
-
 def go(page, address):
     """Go to a page of the site, and wait until its scripts have run."""
     page.goto(address)
-    page.evaluate("scriptsHaveRun")
+    wait_for_scripts(page)
 
 
-def reload(page):
-    """Load the page again, and wait until its scripts have run."""
-    page.reload()
-    page.evaluate("scriptsHaveRun")
+def wait_for_scripts(page):
+    """Wait until the scripts of a page of the site have run."""
+    page.locator("html[data-ready]").wait_for()
 
 
 class Visit:
@@ -152,7 +145,6 @@ class Visit:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._request)
-        self.page.add_init_script(SCRIPTS)
         if address and settings.get("java_script_enabled", True):
             go(self.page, address)
         elif address:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE, Visit, contents, go, reload
+from conftest import BOOK, ROOT, SITE, Visit, contents, go, wait_for_scripts
 from helpers.plots import CURVE_COLOR, METHOD_STYLES
 from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
@@ -205,7 +205,8 @@ class Page:
             page.wait_for_load_state("networkidle")
             open_all(page)
             notes.axe = axe(page)
-            reload(page)
+            page.reload()
+            wait_for_scripts(page)
             page.wait_for_load_state("networkidle")
             notes.folded = page.locator("details:not([open])").count()
             page.emulate_media(media="print", color_scheme="light")
@@ -532,7 +533,7 @@ def test_scripts_of_a_page_that_still_loads_are_told_once(listening, site):
     pictures = []
     listening.route("**/_images/*", lambda picture: pictures.append(picture))
     listening.goto(f"{site}/{CHAPTER}", wait_until="domcontentloaded")
-    listening.evaluate("scriptsHaveRun")
+    wait_for_scripts(listening)
     assert listening.evaluate("told") == ["interactive", "DOMContentLoaded"]
     for picture in pictures:
         picture.continue_()
@@ -584,7 +585,8 @@ def test_the_theme_switches_and_stays(visit, site):
                 break
             page.locator(".theme-switch-button:visible").click()
         assert page.evaluate(theme) == "dark"
-        reload(page)
+        page.reload()
+        wait_for_scripts(page)
         assert page.evaluate(theme) == "dark"
 
 

@@ -141,6 +141,7 @@ def bench_slider() -> None:
         )
         page = browser.new_page()
         page.goto(page_address)
+        page.locator("html[data-ready]").wait_for()
         page.locator(".widget-slider").first.scroll_into_view_if_needed()
         page.wait_for_timeout(1000)
         session = page.context.new_cdp_session(page)

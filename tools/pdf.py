@@ -46,6 +46,7 @@ def printed(browser: Any, page: str) -> tuple[str, PdfReader]:
     """Return the title of a page of the site, and the page as a PDF."""
     tab = browser.new_page(color_scheme="light")
     tab.goto((SITE / f"{page}.html").as_uri())
+    tab.locator("html[data-ready]").wait_for()
     # Printing fires this too, but does not wait for the pictures.
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     tab.evaluate(

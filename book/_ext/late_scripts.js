@@ -1,4 +1,5 @@
-// Ask for a page's scripts once it is shown; the tag says for which.
+// Ask for a page's scripts once it is shown; the tag says for which. When they
+// have run, the page is marked as ready.
 (() => {
   const root = document.documentElement.dataset.content_root;
   const addresses = document.currentScript.dataset.scripts.split(" ");
@@ -19,6 +20,7 @@
   function tellAgain() {
     document.dispatchEvent(new Event("DOMContentLoaded"));
     if (document.readyState === "complete") dispatchEvent(new Event("load"));
+    document.documentElement.dataset.ready = "";
   }
 
   // The next frame is the first that has all of the page.
