@@ -6,7 +6,7 @@ import re
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE, Visit
+from conftest import BOOK, ROOT, SHOWN_WHEN_TOLD, SITE, Visit
 import pytest
 from test_errors import ENTRIES, HOMES, said
 from test_site_quality import RULES
@@ -419,6 +419,16 @@ def test_paper_has_the_list_and_no_box(tab):
     tab.emulate_media(media="print")
     assert not tab.locator(".error-finder").is_visible()
     assert tab.locator(".error-entry").first.is_visible()
+
+
+def test_a_text_pasted_before_the_script_came_is_answered(visit, site):
+    with visit() as page:
+        page.add_init_script(SHOWN_WHEN_TOLD)
+        page.goto(f"{site}/{PAGE}")
+        box(page).fill(TRACEBACKS["terminal"]["minimize"])
+        page.evaluate("show()")
+        page.locator(".error-answer .error-where").wait_for()
+        assert first(page.locator(".error-answer"))
 
 
 def test_a_kept_text_is_answered_when_the_page_comes_back(tab):

@@ -13,7 +13,16 @@ from types import SimpleNamespace
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE, Visit, contents, go, wait_for_scripts
+from conftest import (
+    BOOK,
+    ROOT,
+    SHOWN_WHEN_TOLD,
+    SITE,
+    Visit,
+    contents,
+    go,
+    wait_for_scripts,
+)
 from helpers.plots import CURVE_COLOR, METHOD_STYLES
 from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
@@ -500,13 +509,11 @@ def test_a_page_holds_no_script_to_wait_for(page):
         assert (SITE / address.partition("?")[0]).is_file(), address
 
 
-# What a script may wait for, and how a page may be shown long after it is loaded.
+# What a script may wait for.
 LISTEN = """;
 globalThis.told = [document.readyState];
 document.addEventListener("DOMContentLoaded", () => told.push("DOMContentLoaded"));
 addEventListener("load", () => told.push("load"));"""
-SHOW_LATE = """const soon = requestAnimationFrame;
-globalThis.requestAnimationFrame = (f) => setTimeout(() => soon(f), 1500);"""
 
 
 @pytest.fixture
@@ -523,8 +530,10 @@ def listening(visit):
 
 
 def test_scripts_of_a_loaded_page_are_told_what_is_over(listening, site):
-    listening.add_init_script(SHOW_LATE)
-    go(listening, f"{site}/{CHAPTER}")
+    listening.add_init_script(SHOWN_WHEN_TOLD)
+    listening.goto(f"{site}/{CHAPTER}")
+    listening.evaluate("show()")
+    wait_for_scripts(listening)
     told = listening.evaluate("told")
     assert told == ["complete", "DOMContentLoaded", "load"]
 

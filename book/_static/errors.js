@@ -199,7 +199,9 @@
       box.focus();
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    addEventListener("pageshow", update); // a browser keeps what was pasted
+    // The box may be filled by now; and a browser keeps what was pasted.
+    update();
+    addEventListener("pageshow", update);
   }
 
   if (globalThis.document) start();
