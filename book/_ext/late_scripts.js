@@ -12,7 +12,7 @@
       return script;
     });
     const last = scripts.at(-1);
-    last.onload = last.onerror = tellAgain;
+    last.onload = last.onerror = () => setTimeout(tellAgain); // a task of its own
     document.head.append(...scripts);
   }
 
