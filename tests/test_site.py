@@ -164,6 +164,13 @@ def math_sign(sign, in_name):
     return chr(0x1D6FC + ord(sign) - ord("α")) if "α" <= sign <= "ω" else sign
 
 
+def test_pages_with_formulas_ask_for_their_font_first():
+    for page in pages():
+        shown = soup(SITE / page)
+        first = shown.select_one("head > :is(script, link, style)")
+        assert ("new FontFace" in first.get_text()) == bool(shown.find("math")), page
+
+
 def test_the_book_has_every_sign_of_its_formulas():
     font = TTFont(SITE / "_static" / "math.woff")
     assert "MATH" in font, "signs grow with what they hold"

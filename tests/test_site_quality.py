@@ -539,13 +539,16 @@ def test_scripts_of_a_loaded_page_are_told_what_is_over(listening, site):
 
 
 def test_scripts_of_a_page_that_still_loads_are_told_once(listening, site):
-    pictures = []
+    """The page waits for its picture at first, then for its last script alone."""
+    pictures, scripts = [], []
     listening.route("**/_images/*", lambda picture: pictures.append(picture))
-    listening.goto(f"{site}/{CHAPTER}", wait_until="domcontentloaded")
+    listening.route("**/copy.js*", lambda script: scripts.append(script))
+    with listening.expect_request("**/copy.js*"):
+        listening.goto(f"{site}/{CHAPTER}", wait_until="domcontentloaded")
+    with listening.expect_request_finished(lambda one: "/_images/" in one.url):
+        pictures[0].continue_()
+    scripts[0].continue_()
     wait_for_scripts(listening)
-    assert listening.evaluate("told") == ["interactive", "DOMContentLoaded"]
-    for picture in pictures:
-        picture.continue_()
     listening.wait_for_load_state()
     told = listening.evaluate("told")
     assert told == ["interactive", "DOMContentLoaded", "load"]

@@ -5,6 +5,8 @@
   const addresses = document.currentScript.dataset.scripts.split(" ");
 
   function ask() {
+    // A page that still loads waits for them too: its `load` is yet to come.
+    const loaded = document.readyState === "complete";
     const scripts = addresses.map((address) => {
       const script = document.createElement("script");
       script.async = false; // they run in their order
@@ -12,14 +14,14 @@
       return script;
     });
     const last = scripts.at(-1);
-    last.onload = last.onerror = () => setTimeout(tellAgain); // a task of its own
+    last.onload = last.onerror = () => tellAgain(loaded);
     document.head.append(...scripts);
   }
 
-  // Some scripts wait for an event that may be over when they come.
-  function tellAgain() {
+  // Some scripts wait for an event that is over when they come.
+  function tellAgain(loaded) {
     document.dispatchEvent(new Event("DOMContentLoaded"));
-    if (document.readyState === "complete") dispatchEvent(new Event("load"));
+    if (loaded) dispatchEvent(new Event("load"));
     document.documentElement.dataset.ready = "";
   }
 
