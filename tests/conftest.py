@@ -132,7 +132,10 @@ def wait_for_scripts(page):
 # A page with this script draws its first frame when a test calls ``show()``.
 SHOWN_WHEN_TOLD = """const frame = requestAnimationFrame;
 globalThis.requestAnimationFrame = (task) => {
-  globalThis.show = () => frame(task);
+  globalThis.show = () => {
+    globalThis.requestAnimationFrame = frame;
+    frame(task);
+  };
 };"""
 
 

@@ -5,8 +5,6 @@
   const addresses = document.currentScript.dataset.scripts.split(" ");
 
   function ask() {
-    // A page that still loads waits for them too: its `load` is yet to come.
-    const loaded = document.readyState === "complete";
     const scripts = addresses.map((address) => {
       const script = document.createElement("script");
       script.async = false; // they run in their order
@@ -14,20 +12,21 @@
       return script;
     });
     const last = scripts.at(-1);
-    last.onload = last.onerror = () => tellAgain(loaded);
+    last.onload = last.onerror = tellAgain;
     document.head.append(...scripts);
   }
 
   // Some scripts wait for an event that is over when they come.
-  function tellAgain(loaded) {
+  function tellAgain() {
     document.dispatchEvent(new Event("DOMContentLoaded"));
-    if (loaded) dispatchEvent(new Event("load"));
+    dispatchEvent(new Event("load"));
     document.documentElement.dataset.ready = "";
   }
 
-  // The next frame is the first that has all of the page.
-  function afterFrame() {
-    requestAnimationFrame(() => setTimeout(ask));
-  }
-  document.addEventListener("DOMContentLoaded", afterFrame, { once: true });
+  // The next frame has all of the page, its opening picture too; that it is on
+  // the screen is known by the frame after it.
+  const afterFrame = (task) => requestAnimationFrame(() => setTimeout(task));
+  addEventListener("load", () => afterFrame(() => afterFrame(ask)), {
+    once: true,
+  });
 })();
