@@ -61,7 +61,7 @@ site: book  ## the built site in a browser, and a chapter in JupyterLab
 	pytest -n auto --dist loadgroup $(SITE_TESTS)
 
 facts: $(READY)  ## what the pages state about TensorFlow, one by one
-	pytest tests/test_tensorflow_facts*.py
+	pytest tests/facts
 
 oldest: $(OLDEST)/ready  ## facts, helpers and notebooks with the oldest packages
 	$(OLDEST)/bin/python tools/everywhere.py

@@ -17,11 +17,6 @@ import sys
 ROOT = Path(__file__).parent.parent
 
 
-def facts() -> list[str]:
-    """Return the test files that hold the statements about TensorFlow."""
-    return sorted(f"tests/{path.name}" for path in ROOT.glob("tests/test_*_facts*.py"))
-
-
 def module_tests() -> list[str]:
     """Return the test file of every module of helpers, which is called after it."""
     modules = [path.stem for path in ROOT.glob("helpers/*.py")]
@@ -41,7 +36,7 @@ def main() -> int:
     found = ", ".join(f"{name} {version(name)}" for name in packages)
     print(f"Python {python}, {found}", flush=True)
     runs = {
-        "facts": facts(),
+        "facts": ["tests/facts"],
         "helpers": ["helpers", *module_tests()],
         "notebooks": ["--nbval-lax", *notebooks(), "-p", "no:cacheprovider"],
     }

@@ -1,0 +1,70 @@
+"""What the chapter stopping states, one test for each statement."""
+
+import numpy as np
+import pytest
+from support.oracles import BOTH, count, path_by_hand, step
+import tensorflow as tf
+
+
+def run_of(opt, steps, start=10.0):
+    """Return where ``opt`` goes on the parabola, and its steps, as float32."""
+    path = path_by_hand(opt, start, steps)
+    return path, np.diff(path)
+
+
+def test_a_float32_has_24_binary_digits():
+    assert np.finfo(np.float32).nmant + 1 == 24
+    assert tf.constant(4.0).dtype == tf.float32
+
+
+def test_the_spacing_around_4():
+    assert np.spacing(np.float32(4)) == 2.0**-21
+    assert np.spacing(np.float32(3.9)) == 2.0**-22
+    assert np.spacing(np.float32(1e6)) == 0.0625
+
+
+def test_a_quarter_of_the_spacing_is_lost_in_a_variable():
+    x = tf.Variable(4.0)
+    x.assign_add(2.0**-23)
+    assert float(x) == 4
+
+
+@pytest.mark.parametrize(("name", "first"), [("SGD", 70), ("Adam", 260)])
+def test_the_first_step_below_1e_8_is_zero(name, first):
+    path, steps = run_of(getattr(tf.keras.optimizers, name)(0.1), 261)
+    assert (np.abs(steps) < 1e-8).argmax() + 1 == first
+    assert steps[first - 1] == 0
+    assert path[first] != 4
+
+
+def test_sgd_that_did_not_move_once_never_moves_again():
+    _, steps = run_of(tf.keras.optimizers.SGD(0.1), 120)
+    assert not steps[69:].any()
+
+
+def test_adam_moves_again_after_a_step_of_zero():
+    _, steps = run_of(tf.keras.optimizers.Adam(0.1), 275)
+    assert steps[259] == 0
+    assert steps[262:].all()
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.02])
+def test_sgd_stands_still_within_half_a_gap_of_motion(rate):
+    path, steps = run_of(tf.keras.optimizers.SGD(rate), 350)
+    assert steps[-1] == 0
+    assert 0 < abs(path[-1] - 4) <= 1.01 * 2.0**-22 / (2 * rate)
+
+
+@BOTH
+def test_iterations_count_for_the_optimizer_not_the_run(library):
+    x, opt = tf.Variable(10.0), library.optimizers.SGD(0.01)
+    for _ in range(2):
+        for _ in range(20):
+            step(opt, x)
+    assert count(opt) == 40
+    assert opt.iterations + 20 == 60
+
+
+def test_rate_1_is_a_two_cycle():
+    path, _ = run_of(tf.keras.optimizers.SGD(1.0), 6)
+    assert path.tolist() == [10, -2, 10, -2, 10, -2, 10]

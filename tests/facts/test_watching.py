@@ -1,0 +1,107 @@
+"""What the chapter watching states, one test for each statement."""
+
+import pytest
+from support.oracles import f
+import tensorflow as tf
+
+
+def test_what_is_computed_from_something_watched_is_followed(x):
+    with tf.GradientTape() as t:
+        z = x - 4.0
+        y = z**2
+    assert t.gradient(y, {"x": x, "z": z}) == {"x": 12, "z": 12}
+
+
+def test_trainable_variables_that_are_read_are_watched(x):
+    frozen = tf.Variable(4.0, trainable=False)
+    unused = tf.Variable(1.0)
+    constant = tf.constant(0.5)
+    with tf.GradientTape() as t:
+        y = constant * (x - frozen)
+    gradients = t.gradient(y, [x, frozen, unused, constant])
+    assert gradients == [0.5, None, None, None]
+    assert [v is x for v in t.watched_variables()] == [True]
+
+
+def test_watch_follows_constants_and_frozen_variables():
+    frozen, constant = tf.Variable(4.0, trainable=False), tf.constant(3.0)
+    with tf.GradientTape() as t:
+        t.watch([frozen, constant])
+        y = frozen * constant
+    assert t.gradient(y, [frozen, constant]) == [3, 4]
+
+
+def test_watch_before_entering_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="'NoneType' object has no"):
+        tf.GradientTape().watch(tf.constant(1.0))
+
+
+def test_watch_after_the_operation_is_too_late():
+    c = tf.constant(10.0)
+    with tf.GradientTape(persistent=True) as t:
+        early = f(c)
+        t.watch(c)
+        late = f(c)
+    assert t.gradient(early, c) is None
+    assert t.gradient(late, c) == 12
+
+
+def test_a_number_cannot_be_watched():
+    with (
+        tf.GradientTape() as t,
+        pytest.raises(ValueError, match=r"of type 'float', not tf\.Tensor"),
+    ):
+        t.watch(10.0)
+
+
+def test_a_tape_may_watch_nothing_by_itself():
+    a, b = tf.Variable(2.0), tf.Variable(3.0)
+    with tf.GradientTape(watch_accessed_variables=False) as t:
+        t.watch(b)
+        y = a**2 + b**2
+    assert t.gradient(y, [a, b]) == [None, 6]
+    assert len(t.watched_variables()) == 1
+
+
+def test_an_optimizer_refuses_gradients_that_are_all_none(x):
+    opt = tf.keras.optimizers.SGD(0.1)
+    with pytest.raises(ValueError, match="No gradients provided for any variable"):
+        opt.apply_gradients([(None, x)])
+
+
+def test_an_integer_variable_is_watched_and_has_no_gradient(log):
+    count = tf.Variable(10)
+    with tf.GradientTape() as t:
+        y = tf.cast(count, tf.float32) ** 2
+    assert count.trainable
+    assert [v is count for v in t.watched_variables()] == [True]
+    assert t.gradient(y, count) is None
+    assert log.getvalue() == ""
+
+
+def test_watching_an_integer_tensor_is_logged(log):
+    n = tf.constant(10)
+    with tf.GradientTape() as t:
+        t.watch(n)
+        y = n * n
+    assert t.gradient(y, n) is None
+    assert "watched tensor must be floating" in log.getvalue()
+
+
+def test_what_a_pause_computes_is_a_constant(x):
+    with tf.GradientTape(persistent=True) as t:
+        y = f(x)
+        with t.stop_recording():
+            aside = f(x)
+        total = y + aside
+    assert t.gradient(aside, x) is None
+    assert t.gradient(total, x) == 12
+
+
+def test_reset_forgets_and_goes_on(x):
+    with tf.GradientTape(persistent=True) as t:
+        before = f(x)
+        t.reset()
+        after = 3.0 * x
+    assert t.gradient(before, x) is None
+    assert t.gradient(after, x) == 3

@@ -1,0 +1,171 @@
+"""What the chapter with_blocks states, one test for each statement."""
+
+import subprocess
+import sys
+
+import pytest
+from support.oracles import f
+import tensorflow as tf
+
+SPENT = (
+    "A non-persistent GradientTape can only be used to compute one set of "
+    "gradients (or jacobians)"
+)
+
+
+def run(source):
+    namespace = {}
+    exec(source, namespace)
+    return namespace.keys()
+
+
+def test_names_bound_in_a_function_end_with_it():
+    assert "a" not in run("def g():\n    a = 1\ng()")
+
+
+def test_names_bound_in_a_class_become_attributes():
+    names = run("class C:\n    a = 1\nb = C.a")
+    assert "a" not in names
+    assert "b" in names
+
+
+def test_if_for_and_with_end_no_name():
+    source = (
+        "import contextlib\nif True:\n    a = 1\nfor b in [1]:\n    c = b\n"
+        "with contextlib.nullcontext(1) as d:\n    e = d"
+    )
+    assert {"a", "b", "c", "d", "e"} <= run(source)
+
+
+def test_a_comprehension_keeps_its_variable():
+    assert "i" not in run("a = [i for i in [1]]")
+
+
+def test_except_as_unbinds_its_name():
+    source = "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    a = e"
+    names = run(source)
+    assert "e" not in names
+    assert "a" in names
+
+
+def test_a_closed_file_stays_bound(tmp_path):
+    with open(tmp_path / "a.txt", "w") as file:
+        pass
+    assert file.closed
+    with pytest.raises(ValueError, match="I/O operation on closed file"):
+        file.write("a")
+
+
+def test_as_binds_what_enter_returns():
+    class Manager:
+        def __enter__(self):
+            return "returned"
+
+        def __exit__(self, *details):
+            self.details = details
+
+    manager = Manager()
+    with manager as bound:
+        pass
+    assert bound == "returned"
+    assert manager.details == (None, None, None)
+
+
+def test_exit_is_called_with_the_error():
+    seen = []
+
+    class Manager:
+        def __enter__(self):
+            pass
+
+        def __exit__(self, kind, error, traceback):
+            seen.append(kind)
+            return False
+
+    with pytest.raises(ZeroDivisionError), Manager():
+        1 / 0  # noqa: B018
+    assert seen == [ZeroDivisionError]
+
+
+def test_enter_returns_the_tape_and_the_two_calls_are_the_block(x):
+    t = tf.GradientTape()
+    assert t.__enter__() is t
+    y = f(x)
+    t.__exit__(None, None, None)
+    assert t.gradient(y, x) == 12
+
+
+def test_a_tape_outlives_its_block_and_its_function(x):
+    def record():
+        with tf.GradientTape() as t:
+            y = f(x)
+        return t, y
+
+    t, y = record()
+    assert t.gradient(y, x) == 12
+
+
+def test_gradient_inside_the_block_gives_the_same_number(x):
+    with tf.GradientTape() as t:
+        y = f(x)
+        assert t.gradient(y, x) == 12
+
+
+def test_gradient_inside_the_block_ends_a_plain_recording_silently(x, log):
+    with tf.GradientTape() as t:
+        t.gradient(f(x), x)
+        assert log.getvalue() == ""
+        with (
+            pytest.raises(RuntimeError, match="a tape which is not recording"),
+            t.stop_recording(),
+        ):
+            pass
+        y = 2 * f(x)
+    with pytest.raises(RuntimeError) as error:
+        t.gradient(y, x)
+    assert str(error.value) == SPENT
+
+
+def test_gradient_inside_the_block_leaves_a_persistent_tape_recording(x):
+    with tf.GradientTape(persistent=True) as t:
+        y = f(x)
+        slope = t.gradient(y, x)
+        z = 2 * y
+    assert t.gradient(z, x) == 24
+    assert t.gradient(slope, x) == 2  # the asking is recorded as well
+
+
+def test_gradient_inside_a_persistent_block_is_logged_once():
+    # In a process of its own: here it may have been logged before.
+    code = (
+        "import helpers, tensorflow as tf\nx = tf.Variable(1.0)\n"
+        "for _ in range(2):\n    with tf.GradientTape(persistent=True) as t:\n"
+        "        t.gradient(x * x, x)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.count("significantly less efficient") == 1
+
+
+def test_an_operation_after_the_block_is_not_recorded(x):
+    with tf.GradientTape() as t:
+        y = f(x)
+    assert t.gradient(-y, x) is None
+
+
+def test_another_tape_does_not_know_an_earlier_turn(x):
+    losses = []
+    for _ in range(2):
+        with tf.GradientTape(persistent=True) as t:
+            y = f(x)
+        losses.append(y)
+    assert t.gradient(losses[0], x) is None
+    assert t.gradient(losses[1], x) == 12
+
+
+def test_a_tape_remembers_the_values_it_saw(x):
+    with tf.GradientTape() as t:
+        y = f(x)
+    x.assign(5.0)
+    assert t.gradient(y, x) == 12
