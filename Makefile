@@ -13,11 +13,6 @@ NEWEST := _build/newest
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_ext book/_static tests
-# These look at the built site, most of them in a browser.
-SITE_TESTS := tests/test_site.py tests/test_site_quality.py \
-	tests/test_widget_host.py tests/test_explorer_page.py \
-	tests/test_stepper_page.py tests/test_errors_page.py tests/test_jupyterlab.py \
-	tests/test_publishing.py tests/test_reference_pages.py
 # A page that was read before a failure would not warn again: forget it.
 BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
 
@@ -52,13 +47,13 @@ types: $(READY)  ## types of the helpers and tools
 
 unit: $(READY)  ## the helpers, their doctests, the structure of the book
 	deno test --quiet tests
-	pytest -n auto --dist loadfile $(addprefix --ignore=,$(SITE_TESTS))
+	pytest -n auto --dist loadfile --ignore=tests/site
 
 nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
 site: book  ## the built site in a browser, and a chapter in JupyterLab
-	pytest -n auto --dist loadgroup $(SITE_TESTS)
+	pytest -n auto --dist loadgroup tests/site
 
 facts: $(READY)  ## what the pages state about TensorFlow, one by one
 	pytest tests/facts

@@ -12,10 +12,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 from uuid import uuid4
 
-from conftest import BOOK
 import nbformat
 from playwright.sync_api import expect
 import pytest
+from support.notebooks import BOOK
 
 # One server for all of them.
 pytestmark = pytest.mark.xdist_group("jupyterlab")
@@ -71,6 +71,13 @@ def lab(tmp_path_factory):
         log.close()
 
 
+@pytest.fixture
+def page(visit):
+    """Yield an empty page, wide enough for a notebook and its side bar."""
+    with visit(viewport={"width": 1400, "height": 1000}) as page:
+        yield page
+
+
 def open_and_run(page, name):
     """Open a notebook, run all its cells, and wait until they are done."""
     # A workspace of its own: JupyterLab opens again what was open before.
@@ -99,10 +106,9 @@ def with_last_cell(path, source):
     nbformat.write(notebook, path)
 
 
-def test_the_explorer_is_live(lab, chromium):
+def test_the_explorer_is_live(lab, page):
     path = lab / "book" / "learning_rate.ipynb"
     with_last_cell(path, "print('chosen:', explorer.run)")
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     open_and_run(page, "learning_rate")
     plot = page.locator(".convergence").first
     plot.scroll_into_view_if_needed()
@@ -124,11 +130,9 @@ def test_the_explorer_is_live(lab, chromium):
     # 4 + 6 * (1 - 2 * 0.14)^50
     expect(last).to_contain_text("x: 10 -> 4", timeout=30_000)
     expect(last).not_to_contain_text("7.28528e-09")
-    page.close()
 
 
-def test_the_readers_own_slider_is_live(lab, chromium):
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+def test_the_readers_own_slider_is_live(lab, page):
     open_and_run(page, "learning_rate")
     cell = page.locator(".jp-CodeCell", has_text="interact(draw").first
     cell.scroll_into_view_if_needed()
@@ -137,11 +141,9 @@ def test_the_readers_own_slider_is_live(lab, chromium):
     cell.get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
     expect(image).not_to_have_attribute("src", before, timeout=20_000)
-    page.close()
 
 
-def test_the_stepper_is_live(lab, chromium):
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+def test_the_stepper_is_live(lab, page):
     open_and_run(page, "persistent_tapes")
     stepper = page.locator(".stepper").first
     stepper.scroll_into_view_if_needed()
@@ -152,4 +154,3 @@ def test_the_stepper_is_live(lab, chromium):
     stepper.get_by_role("slider").focus()
     page.keyboard.press("End")
     expect(stepper.get_by_role("button", name="Next")).to_be_disabled()
-    page.close()

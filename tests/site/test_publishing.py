@@ -5,16 +5,13 @@ from pathlib import Path
 import re
 import shutil
 import subprocess
-import sys
 
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE, notebooks, text_pages
+from publishing import Address, read_address
 import pytest
 from sphinx.errors import ConfigError
-
-sys.path.insert(0, str(BOOK / "_ext"))
-
-from publishing import Address, read_address
+from support.browser import SITE
+from support.notebooks import ROOT, notebooks, text_pages
 
 # One build for all of them.
 pytestmark = pytest.mark.xdist_group("publishing")

@@ -3,7 +3,9 @@
 import ast
 import re
 
-from conftest import (
+import nbformat
+import pytest
+from support.notebooks import (
     BOOK,
     ROOT,
     TEMPLATE,
@@ -15,8 +17,6 @@ from conftest import (
     sections,
     text_pages,
 )
-import nbformat
-import pytest
 import yaml
 
 # Cells that nbval does not compare, and patterns that it replaces before it

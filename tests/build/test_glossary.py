@@ -1,15 +1,14 @@
 """The glossary: its terms, and the links that `book/_ext/glossary.py` makes."""
 
-from pathlib import Path
 import re
 import subprocess
 import sys
 
 from bs4 import BeautifulSoup
-from conftest import BOOK, chapters, read
 import pytest
+from support.notebooks import BOOK, chapters, read
 
-EXT = Path(__file__).resolve().parent.parent / "book" / "_ext"
+EXT = BOOK / "_ext"
 # Set in bold for their weight, not because they are defined there.
 NO_TERMS = {"did not move", "length", "two tapes"}
 

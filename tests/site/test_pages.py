@@ -1,32 +1,17 @@
 """The built site, page by page: links, outputs, chatter. Needs `make book`."""
 
-from functools import cache
-from pathlib import Path
 import re
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup
-from conftest import SITE, TEMPLATE, chapters, code_cells, contents, read
 from fontTools.ttLib import TTFont
 import pytest
+from support.browser import SITE
+from support.notebooks import TEMPLATE, chapters, code_cells, contents, read
+from support.pages import each_page, pages, soup
 
-
-def pages():
-    """Return the paths of all pages, relative to the site."""
-    found = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))
-    return [page for page in found if not page.startswith("_static/")]
-
-
-each_page = pytest.mark.parametrize("page", pages())
 each_chapter = pytest.mark.parametrize(
     "name", [name for name in chapters() if name != TEMPLATE]
 )
-
-
-@cache
-def soup(path):
-    """Return the parsed page at ``path``."""
-    return BeautifulSoup(Path(path).read_text(encoding="utf-8"), "html.parser")
 
 
 def anchors(path):
@@ -44,7 +29,7 @@ def test_the_site_is_built():
 @each_page
 def test_every_internal_link_leads_somewhere(page):
     broken = []
-    for tag in soup(SITE / page).find_all(["a", "link", "img", "script"]):
+    for tag in soup(page).find_all(["a", "link", "img", "script"]):
         link = urlsplit(tag.get("href") or tag.get("src") or "")
         if link.scheme or link.netloc:
             continue
@@ -60,10 +45,8 @@ def test_every_internal_link_leads_somewhere(page):
 
 @each_page
 def test_no_page_shows_an_error_or_chatter(page):
-    assert not soup(SITE / page).select(
-        ".output.stderr, .output.traceback, .problematic"
-    )
-    text = soup(SITE / page).get_text()
+    assert not soup(page).select(".output.stderr, .output.traceback, .problematic")
+    text = soup(page).get_text()
     for noise in (r"\b[IWE]0000 00:00", "cuInit", "Traceback (most recent"):
         assert noise not in text
     assert not re.search(r"\b[IWEF]\d{4} \d\d:\d\d", text)
@@ -71,13 +54,13 @@ def test_no_page_shows_an_error_or_chatter(page):
 
 @each_page
 def test_every_page_has_a_title_and_a_language(page):
-    assert soup(SITE / page).html["lang"] == "en"
-    assert soup(SITE / page).title.get_text(strip=True)
+    assert soup(page).html["lang"] == "en"
+    assert soup(page).title.get_text(strip=True)
 
 
 @each_page
 def test_every_picture_has_alt_text(page):
-    for image in soup(SITE / page).find_all("img"):
+    for image in soup(page).find_all("img"):
         # The logo stands beside its own words, and says nothing twice.
         assert image.get("alt") or "logo__image" in image["class"], image
 
@@ -166,7 +149,7 @@ def math_sign(sign, in_name):
 
 def test_pages_with_formulas_ask_for_their_font_first():
     for page in pages():
-        shown = soup(SITE / page)
+        shown = soup(page)
         first = shown.select_one("head > :is(script, link, style)")
         assert ("new FontFace" in first.get_text()) == bool(shown.find("math")), page
 
@@ -177,12 +160,12 @@ def test_the_book_has_every_sign_of_its_formulas():
     signs = {
         math_sign(sign, token.name == "mi" and len(token.text) == 1)
         for page in pages()
-        for token in soup(SITE / page).select("math :is(mi, mn, mo, mtext)")
+        for token in soup(page).select("math :is(mi, mn, mo, mtext)")
         for sign in token.text
         if not sign.isspace()
     }
     assert len(signs) > 20
-    if any(soup(SITE / page).select("math :is(msqrt, mroot)") for page in pages()):
+    if any(soup(page).select("math :is(msqrt, mroot)") for page in pages()):
         signs.add("√")  # no text says it
     drawn = {chr(code) for code in font.getBestCmap()} | {"\u2061"}  # no sign
     assert signs <= drawn, f"not in the font: {sorted(signs - drawn)}"

@@ -2,14 +2,11 @@
 
 from collections import Counter
 import gzip
-import sys
 
-from conftest import BOOK, SITE
 import pytest
 from sphinx.errors import ExtensionError
-
-sys.path.insert(0, str(BOOK / "_ext"))
-
+from support.browser import SITE, Visit
+from support.notebooks import BOOK
 from widget_host import classic_script, kept, named, problems, write_states
 
 
@@ -76,13 +73,12 @@ def test_a_place_keeps_only_what_is_shown_there():
 
 
 @pytest.mark.parametrize("text", ["it's", '"', "\\", "\n", "</script>", "\u2028", "é"])
-def test_a_state_comes_back_as_it_was(chromium, tmp_path, text):
+def test_a_state_comes_back_as_it_was(visit, tmp_path, text):
     address = write_states(tmp_path, "page-1", {"box": {"box": {"text": text}}})
     file = tmp_path / address.partition("?")[0]
-    page = chromium.new_page()
-    page.add_script_tag(content=file.read_text(encoding="utf-8"))
-    assert page.evaluate("bookStates.box.box.text") == text
-    page.close()
+    with visit() as page:
+        page.add_script_tag(content=file.read_text(encoding="utf-8"))
+        assert page.evaluate("bookStates.box.box.text") == text
 
 
 def test_a_module_becomes_a_classic_script():
@@ -123,7 +119,7 @@ PLACE = """<div class="widget-place" data-widget="box" data-state="{state}">
 @pytest.fixture
 def hosted(chromium, tmp_path):
     """Return a function that opens a page with a state for the host."""
-    pages = []
+    visits = []
 
     def open_page(module="Echo", text="<b>bold</b>", link="LinkModel", before=None):
         menu = {
@@ -154,9 +150,10 @@ def hosted(chromium, tmp_path):
         states = [before, address] if before else [address]
         places = "".join(PLACE.format(state=one) for one in states)
         file.write_text(DOCUMENT.format(places=places, host=HOST))
-        page = chromium.new_page()
+        visited = Visit(chromium)
+        visits.append(visited)
+        page = visited.page
         page.goto(file.as_uri())
-        pages.append(page)
         page.wait_for_function(
             "count => document.querySelectorAll("
             "  '.widget-ready, .widget-failed').length === count",
@@ -165,8 +162,8 @@ def hosted(chromium, tmp_path):
         return page
 
     yield open_page
-    for page in pages:
-        page.close()
+    for visited in visits:
+        visited.__exit__()
 
 
 @pytest.mark.parametrize("link", ["LinkModel", "DirectionalLinkModel"])

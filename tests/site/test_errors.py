@@ -6,13 +6,13 @@ import re
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SHOWN_WHEN_TOLD, SITE, Visit
 import pytest
-from test_errors import ENTRIES, HOMES, said
-from test_site_quality import RULES
+from support.browser import PHONE, SHOWN_WHEN_TOLD, SITE, Visit
+from support.messages import ENTRIES, HOMES, said
+from support.notebooks import BOOK, ROOT
+from support.pages import RULES
 
 PAGE = "book/errors.html"
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 SETTINGS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},

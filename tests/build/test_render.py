@@ -2,27 +2,23 @@
 
 import base64
 import hashlib
-from pathlib import Path
-import sys
 from types import SimpleNamespace
 
 from bs4 import BeautifulSoup
+import csp
+import highlighting
+import markup
+import not_found
 import numpy as np
+import pictures
 from PIL import Image, ImageDraw
 from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 import pytest
+import slim
 from sphinx.highlighting import PygmentsBridge
 import tinycss2
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "book" / "_ext"))
-import csp
-import highlighting
-import markup
-import not_found
-import pictures
-import slim
 
 
 def purged(css, *used):

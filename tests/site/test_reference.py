@@ -10,10 +10,12 @@ import pickle
 import re
 
 from bs4 import BeautifulSoup
-from conftest import (
+from pypdf import PdfReader
+import pytest
+from support.browser import SITE
+from support.notebooks import (
     PAGE_PARTS,
     ROOT,
-    SITE,
     chapters,
     code_cells,
     contents,
@@ -21,8 +23,6 @@ from conftest import (
     read,
     sections,
 )
-from pypdf import PdfReader
-import pytest
 
 PATTERNS = 10
 PATTERN_LINES = 8

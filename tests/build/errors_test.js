@@ -1,5 +1,5 @@
 // How the box for error messages searches: deno test tests
-import "../book/_static/errors.js";
+import "../../book/_static/errors.js";
 
 const { messages, pairs, search, weighed } = globalThis.errorFinder;
 

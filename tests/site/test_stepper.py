@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from axe_playwright_python.sync_playwright import Axe
-from conftest import read
 from helpers.stepper import FOLDER, step_through
 from playwright.sync_api import Page, expect
 import pytest
+from support.browser import PHONE
+from support.notebooks import read
+from support.pages import RULES, open_all
 import tensorflow as tf
 
 # What the page's own script does for a widget: a model with this contract, and
@@ -278,18 +280,11 @@ def test_code_is_text_never_markup(browser):
 # ------------------------------------------------------------ on the built page
 
 CHAPTERS = ("with_blocks", "persistent_tapes")
-PHONE = {"width": 360, "height": 740}
 
 
 def steppers(page):
     """Return the steppers on a page of the site, those that are folded open."""
-    page.evaluate(
-        """() => {
-             for (const details of document.querySelectorAll("details"))
-               details.open = true;
-             return Promise.all(document.getAnimations().map(a => a.finished));
-           }"""
-    )
+    open_all(page)
     return page.locator(".widget-place .stepper")
 
 
@@ -331,16 +326,19 @@ def test_both_snippets_keep_in_step_on_the_page(visit, site):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", [{"width": 1200, "height": 900}, PHONE], ids=str)
+@pytest.mark.parametrize(
+    "view", [{"width": 1200, "height": 900}, PHONE["viewport"]], ids=str
+)
 def test_axe_finds_nothing_on_the_page(visit, site, chapter, scheme, view):
     address = f"{site}/book/{chapter}.html"
-    with visit(address, viewport=view, color_scheme=scheme) as page:
+    with visit(address, color_scheme=scheme, **view) as page:
         steppers(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= view["width"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= page.viewport_size["width"]
         results = Axe().run(
             page,
             context=".widget-place",
-            options={"rules": {"target-size": {"enabled": True}}},
+            options={"rules": RULES},
         )
         assert results.violations_count == 0, results.generate_report()
 

@@ -12,13 +12,14 @@ import json
 import re
 
 from bs4 import BeautifulSoup
-from conftest import SITE, Visit
 import numpy as np
 import pytest
+from support.browser import PHONE, SITE, Visit
+from support.oracles import OPTIMIZERS
+from support.pages import open_all
 import tensorflow as tf
 
 WINDOW = {"width": 1200, "height": 900}
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 
 def parabola(x):
@@ -196,14 +197,7 @@ AS_OPENED = """() => {
 
 def place_of(page, shown):
     """Return the place of an explorer on ``page``, the folded ones opened."""
-    page.evaluate(
-        """() => {
-             for (const details of document.querySelectorAll("details"))
-               details.open = true;
-             // they fade in
-             return Promise.all(document.getAnimations().map(a => a.finished));
-           }"""
-    )
+    open_all(page)
     place = page.locator('[data-kind~="ConvergencePlot"]').nth(shown.number)
     place.locator(".widget-live").wait_for()
     return place
@@ -228,15 +222,6 @@ def eager_run(shown, optimizer, start, rate):
         gradients = t.gradient(loss, variables)
         opt.apply_gradients(zip(gradients, variables, strict=True))
     return np.array(path), np.array(losses)
-
-
-OPTIMIZERS = {
-    "SGD": lambda rate: tf.keras.optimizers.SGD(rate),
-    "momentum": lambda rate: tf.keras.optimizers.SGD(rate, momentum=0.9),
-    "RMSprop": lambda rate: tf.keras.optimizers.RMSprop(rate),
-    "Adagrad": lambda rate: tf.keras.optimizers.Adagrad(rate),
-    "Adam": lambda rate: tf.keras.optimizers.Adam(rate),
-}
 
 
 def drawn(place, figure):

@@ -1,24 +1,21 @@
 """What the tools choose to run, and how they draw."""
 
-import sys
-
-from conftest import ROOT
-import pytest
-
-sys.path.insert(0, str(ROOT / "tools"))
 import everywhere
 import mutants
+import pytest
+from support.notebooks import ROOT
 
 
-def test_every_module_of_helpers_has_a_test_file_which_is_run_everywhere():
-    files = everywhere.module_tests()
-    assert "tests/test_records.py" in files
-    assert [file for file in files if not (ROOT / file).exists()] == []
+def test_every_module_of_helpers_has_a_test_file():
+    modules = {path.stem for path in ROOT.glob("helpers/*.py")} - {"__init__"}
+    files = {path.stem for path in ROOT.glob("tests/helpers/test_*.py")}
+    assert {f"test_{module}" for module in modules} == files
 
 
-def test_all_the_facts_are_run_everywhere():
-    files = {f"tests/{path.name}" for path in ROOT.glob("tests/*facts*.py")}
-    assert set(everywhere.facts()) == files
+def test_what_is_run_everywhere_is_there():
+    paths = {a for arguments in everywhere.RUNS.values() for a in arguments}
+    missing = [p for p in paths if not p.startswith("-") and not (ROOT / p).exists()]
+    assert missing == []
 
 
 @pytest.mark.parametrize(
@@ -72,6 +69,6 @@ def test_what_stays_in_a_module_stays_in_its_order(module):
 
 def test_a_modules_users_test_it_too():
     files = mutants.tests_of("brief")
-    assert files[:2] == ["helpers/brief.py", "tests/test_brief.py"]
-    assert "tests/test_stepper.py" in files  # by way of recorder
-    assert "tests/test_records.py" not in files
+    assert files[:2] == ["helpers/brief.py", "tests/helpers/test_brief.py"]
+    assert "tests/helpers/test_stepper.py" in files  # by way of recorder
+    assert "tests/helpers/test_records.py" not in files

@@ -1,18 +1,16 @@
 """Code cells as tabs: `book/_ext/tabs.py`."""
 
 import json
-from pathlib import Path
 import subprocess
 import sys
 
 from bs4 import BeautifulSoup
 import nbformat.v4 as nb
 import pytest
+from support.notebooks import BOOK
+from tabs import what_is_wrong
 
-EXT = Path(__file__).resolve().parent.parent / "book" / "_ext"
-sys.path.insert(0, str(EXT))
-
-from tabs import what_is_wrong  # noqa: E402 (found by the line above)
+EXT = BOOK / "_ext"
 
 CONF = f"""
 import sys
