@@ -45,6 +45,8 @@ lint: $(READY)  ## format and style, notebooks and scripts included
 	deno fmt --check --quiet $(SCRIPTS)
 	deno lint --quiet $(SCRIPTS)
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	check-jsonschema --builtin-schema vendor.github-issue-forms \
+		.github/ISSUE_TEMPLATE/*.yml
 
 types: $(READY)  ## types of the helpers and tools
 	mypy
