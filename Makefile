@@ -52,7 +52,7 @@ types: $(READY)  ## types of the helpers and tools
 	mypy
 
 unit: $(READY)  ## the helpers, their doctests, the structure of the book
-	deno test --quiet tests
+	deno test --quiet tests/build tests/helpers
 	pytest -n auto --dist loadfile --ignore=tests/site
 
 nbval: $(READY)  ## run every notebook again and compare every printed line
@@ -60,6 +60,7 @@ nbval: $(READY)  ## run every notebook again and compare every printed line
 
 site: book  ## the built site in a browser, and a chapter in JupyterLab
 	pytest -n auto --dist loadgroup tests/site
+	cd tests/site && deno test --quiet --frozen --allow-all firefox_test.js
 
 facts: $(READY)  ## what the pages state about TensorFlow, one by one
 	pytest tests/facts

@@ -48,13 +48,14 @@ def policy(page: str) -> str:
     scripts = ["'self'", *(["'unsafe-hashes'"] if handlers else [])]
     scripts += sorted({source_hash(code) for code in inline + handlers})
     rules = {
-        "default-src": "'none'",
+        # Firefox fetches the next page before it is asked for; the search page
+        # reads the pages that it found, to show their words.
+        "default-src": "'self'",
+        "object-src": "'none'",
         "script-src": " ".join(scripts),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data:",
         "font-src": "'self' data:",
-        # The search page reads the pages that it found, to show their words.
-        "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
     }
