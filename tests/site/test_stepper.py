@@ -326,9 +326,7 @@ def test_both_snippets_keep_in_step_on_the_page(visit, site):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "view", [{"width": 1200, "height": 900}, PHONE["viewport"]], ids=str
-)
+@pytest.mark.parametrize("view", [{}, PHONE], ids=["wide", "phone"])
 def test_axe_finds_nothing_on_the_page(visit, site, chapter, scheme, view):
     address = f"{site}/book/{chapter}.html"
     with visit(address, color_scheme=scheme, **view) as page:
