@@ -17,7 +17,6 @@ import re
 from typing import Any
 
 from docutils import nodes
-from site_pages import every_page_is_written
 from sphinx import addnodes
 from sphinx.util import logging
 
@@ -34,15 +33,6 @@ NOT_RUNNING = (
     nodes.reference,
     nodes.title,
 )
-
-
-def setup(app: Any) -> dict[str, Any]:
-    """Connect to Sphinx: when all pages are read, and when one is written."""
-    app.connect("env-updated", find_first_uses)
-    # A change of one page may move a link on another.
-    app.connect("env-updated", every_page_is_written)
-    app.connect("doctree-resolved", link_terms)
-    return {"parallel_read_safe": True, "version": "1"}
 
 
 # ------------------------------------------------------------ when all is read

@@ -7,34 +7,27 @@ not move, and those further down load when a reader comes near.
 
 from pathlib import Path
 import re
-from typing import Any
 
 from PIL import Image
-from site_pages import attribute, every_page_is_written, written_pages
-from sphinx.util import logging
 
-logger = logging.getLogger(__name__)
+from ..names import PLACE_STATIC
+from ..upstream import ARTICLE, IMAGES
+from .site import Site
+from .tags import IMAGE, attribute
+
 COLORS = (128, 64, 32)  # the first that makes a picture light enough
 MOST_BYTES = 25_000
-IMG = re.compile(r"<img\b[^>]*?\s*/?>")
 
 
-def setup(app: Any) -> dict[str, Any]:
-    """Connect to Sphinx, before the pages are slimmed."""
-    app.connect("env-updated", every_page_is_written)
-    app.connect("build-finished", improve, priority=650)
-    return {"parallel_read_safe": True, "version": "1"}
-
-
-def improve(app: Any, exception: Exception | None) -> None:
+def lighten_pictures(site: Site) -> None:
     """Work on every picture of the site, and on the pages that show them."""
-    pages = {p: p.read_text() for p in written_pages(app, exception)}
-    if not pages:
-        return
-    for path, text in pages.items():
-        path.write_text(with_sizes(text, path.parent))
-    shown = set(re.findall(r'_images/([^"/]+)"', "".join(pages.values())))
-    for picture in sorted(Path(app.outdir, "_images").iterdir()):
+    shown = set(
+        re.findall(rf'{IMAGES}/([^"/]+)"', "".join(site.pages.values()))
+    )
+    for name, text in site.pages.items():
+        folder = (site.folder / name).parent
+        site.pages[name] = with_sizes(text, folder)
+    for picture in sorted((site.folder / IMAGES).iterdir()):
         if picture.name not in shown:
             picture.unlink()  # an earlier build's
             continue
@@ -43,7 +36,7 @@ def improve(app: Any, exception: Exception | None) -> None:
         lighten(picture)
         size = picture.stat().st_size
         if size > MOST_BYTES:
-            logger.warning(
+            site.warn(
                 f"the picture {picture.name} weighs {size} bytes: "
                 f"at most {MOST_BYTES} are meant to"
             )
@@ -71,16 +64,16 @@ def lighten(path: Path) -> None:
 
 def with_sizes(page: str, folder: Path) -> str:
     """Return ``page`` whose pictures state their size and when to load."""
-    start = page.find("<article")
+    start = page.find(ARTICLE)
     # The first picture opens a chapter; one in a widget stands in for it only
     # where there is no script.
-    first = IMG.search(page, start)
-    opening = first and "widget-static" not in page[start : first.start()]
+    first = IMAGE.search(page, start)
+    opening = first and PLACE_STATIC not in page[start : first.start()]
 
     def image(match: re.Match[str]) -> str:
         tag = match[0].rstrip("/> \n")
         path = folder / attribute(tag, "src")
-        if match.start() < start or "_images/" not in path.as_posix():
+        if match.start() < start or f"{IMAGES}/" not in path.as_posix():
             return match[0]
         if path.suffix == ".png" and path.is_file():
             with Image.open(path) as picture:
@@ -89,4 +82,4 @@ def with_sizes(page: str, folder: Path) -> str:
             return f'{tag} fetchpriority="high" decoding="sync"/>'
         return f'{tag} loading="lazy" decoding="async"/>'
 
-    return IMG.sub(image, page)
+    return IMAGE.sub(image, page)

@@ -1,4 +1,4 @@
-"""State on every page what it may load and run, so that nothing else can.
+"""State on each page what it may load and run, so that nothing else can.
 
 The content security policy lets a page use the site's own files only: scripts
 in it run if their hash stands in the policy, and no page connects to another
@@ -9,21 +9,19 @@ import base64
 import hashlib
 from html import unescape
 import re
-from typing import Any
 
-from site_pages import attribute, every_page_is_written, rewrite
+from ..upstream import CHARSET
+from .site import Site
+from .tags import HANDLER, SCRIPT, attribute
 
-SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.S)
-HANDLER = re.compile(r'<[^>]*\son[a-z]+="([^"]*)"')
 # Types of scripts that are data, which nothing runs.
 DATA = re.compile(r"json|text/x-")
 
 
-def setup(app: Any) -> dict[str, Any]:
-    """Connect to Sphinx, after every change of the pages."""
-    app.connect("env-updated", every_page_is_written)
-    app.connect("build-finished", rewrite(with_policy), priority=950)
-    return {"parallel_read_safe": True, "version": "1"}
+def state_policy(site: Site) -> None:
+    """State its policy on each page."""
+    for name, text in site.pages.items():
+        site.pages[name] = with_policy(text)
 
 
 def with_policy(page: str) -> str:
@@ -32,7 +30,7 @@ def with_policy(page: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy(page)}"'
         f"/>"
     )
-    return re.sub(r"<meta charset[^>]*>", lambda m: m[0] + tag, page, count=1)
+    return CHARSET.sub(lambda match: match[0] + tag, page, count=1)
 
 
 def policy(page: str) -> str:

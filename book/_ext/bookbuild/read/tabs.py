@@ -16,13 +16,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx_design.shared import create_component
 
+from ..upstream import TAB_CLASSES
+from .cells import is_code_cell, metadata
+
 logger = logging.getLogger(__name__)
-
-
-def setup(app: Any) -> dict[str, Any]:
-    """Connect to Sphinx."""
-    app.add_transform(TabsFromCells)
-    return {"parallel_read_safe": True, "version": "1"}
 
 
 class TabsFromCells(SphinxTransform):
@@ -55,16 +52,12 @@ def rows_of_cells(document: nodes.document) -> Iterator[tuple[Any, list[Any]]]:
 
 def is_tab_cell(node: Any) -> bool:
     """Say whether ``node`` is a code cell that wants to be a tab."""
-    return (
-        isinstance(node, nodes.container)
-        and node.get("nb_element") == "cell_code"
-        and "tab" in node.get("cell_metadata", {})
-    )
+    return is_code_cell(node) and "tab" in metadata(node)
 
 
 def cell_tab(cell: Any) -> Any:
     """Return what the metadata of ``cell`` says about its tab."""
-    return cell["cell_metadata"]["tab"]
+    return metadata(cell)["tab"]
 
 
 def group_of(node: Any) -> Any:
@@ -96,13 +89,15 @@ def tab_set(cells: list[Any]) -> nodes.container:
     items = []
     for cell in cells:
         label = cell_tab(cell)["label"]
-        title = nodes.rubric(label, label, classes=["sd-tab-label"])
-        content = create_component(
-            "tab-content", classes=["sd-tab-content"], children=[cell]
-        )
+        title = nodes.rubric(label, label, classes=[TAB_CLASSES["tab-label"]])
         items.append(
-            create_component(
-                "tab-item", classes=["sd-tab-item"], children=[title, content]
-            )
+            component("tab-item", [title, component("tab-content", [cell])])
         )
-    return create_component("tab-set", classes=["sd-tab-set"], children=items)
+    return component("tab-set", items)
+
+
+def component(name: str, children: list[nodes.Node]) -> nodes.container:
+    """Return a part of a tab set as sphinx-design makes it."""
+    return create_component(
+        name, classes=[TAB_CLASSES[name]], children=children
+    )

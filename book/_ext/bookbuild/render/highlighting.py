@@ -18,12 +18,6 @@ from pygments.token import STANDARD_TYPES, Token
 from sphinx.highlighting import PygmentsBridge
 
 
-def setup(app: Any) -> dict[str, Any]:
-    """Connect to Sphinx."""
-    app.connect("config-inited", use_styles)
-    return {"parallel_read_safe": True, "version": "1"}
-
-
 def use_styles(app: Any, config: Any) -> None:
     """Have Sphinx write code for the two styles of the theme's options."""
     options = config.html_theme_options

@@ -1,0 +1,40 @@
+"""Finish the site when Sphinx has written it."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sphinx.util import logging
+
+from ..names import STATIC_SOURCE
+from . import STEPS
+from .site import Site, read_pages
+
+logger = logging.getLogger(__name__)
+
+
+def finish(app: Any, exception: Exception | None) -> None:
+    """Read the pages, work on them step by step, and write them.
+
+    With ``BOOK_FINISH=0`` in the environment they stay as Sphinx and the theme
+    wrote them.
+    """
+    if exception or app.builder.format != "html":
+        return
+    if os.environ.get("BOOK_FINISH") == "0":
+        return
+    folder = Path(app.outdir)
+    site = Site(
+        folder=folder,
+        pages=read_pages(folder),
+        root=app.config.master_doc,
+        documents=set(app.env.found_docs),
+        sources=Path(app.srcdir, STATIC_SOURCE),
+        top=urlsplit(app.config.html_baseurl or "").path,
+        address=app.config.book_address,
+        warn=logger.warning,
+    )
+    for step in STEPS:
+        step(site)
+    site.write()
