@@ -7,17 +7,16 @@ import re
 import subprocess
 import sys
 
-from conftest import BOOK, ROOT, chapters, code_cells, contents, read, text_pages
+from bookbuild.errors.entries import Section, Shown, entry_of, gathered, slug
+from bookbuild.errors.messages import Message, alike, messages, words
+from bookbuild.execute.versions import installed
+from bookbuild.names import OLDER as OLDER_FILE
+import capture_tracebacks as capture
+from conftest import ROOT, chapters, code_cells, contents, read, text_pages
 import pytest
 
-sys.path.insert(0, str(BOOK / "_ext"))
-
-import errors
-from errors import Message, Section, Shown, alike, gathered, messages
-from versions import installed
-
 FIXTURES = ROOT / "tests" / "fixtures"
-OLDER = json.loads((FIXTURES / "older_tensorflow.json").read_text())
+OLDER = json.loads((ROOT / OLDER_FILE).read_text())
 NOW = installed()["TensorFlow"]
 
 # Every message of the facts that the book builds on, as one makes TensorFlow say
@@ -91,7 +90,7 @@ def anchor(title):
 
 
 ENTRIES, WRONG = gathered(cells(), OLDER, NOW)
-each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=errors.slug)
+each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=slug)
 
 
 # ------------------------------------------------------------ the book's entries
@@ -118,7 +117,7 @@ def test_an_entry_has_the_versions_that_said_it(entry):
 
 
 def test_names_of_entries_are_unique():
-    names = [errors.slug(entry) for entry in ENTRIES]
+    names = [slug(entry) for entry in ENTRIES]
     assert len(names) == len(set(names))
 
 
@@ -152,7 +151,7 @@ def test_every_message_of_the_facts_leads_to_an_entry(mistake):
     message = said()[mistake]
 
     def common(entry):
-        ours, theirs = errors.words(entry.message.text), errors.words(message.text)
+        ours, theirs = words(entry.message.text), words(message.text)
         return len(ours & theirs) / min(len(ours), len(theirs))
 
     kind = {"log line": "warning"}.get(message.kind, message.kind)
@@ -174,7 +173,7 @@ def test_what_steppers_show_has_entries_too():
                 table = str(output.get("data", {}).get("text/html", ""))
                 for kind, text in re.findall(r"raises (\w+Error): ([^<;]+)", table):
                     message = Message(kind, text)
-                    assert errors.entry_of(message, ENTRIES), message
+                    assert entry_of(message, ENTRIES), message
 
 
 # --------------------------------------------------------------- what is refused
@@ -273,9 +272,7 @@ def test_messages_are_one_whatever_their_names_and_numbers(one, other, same):
 
 
 def test_a_captured_traceback_belongs_to_each_program():
-    captured = json.loads((FIXTURES / "tracebacks.json").read_text())
-    from fixtures import capture_tracebacks as capture
-
+    captured = json.loads(capture.CAPTURED.read_text())
     assert captured["terminal"].keys() == capture.PROGRAMS.keys()
     assert captured["notebook"].keys() == set(capture.IN_A_NOTEBOOK)
     assert captured["captured"].keys() == {"tensorflow", "keras"}

@@ -1,6 +1,5 @@
-"""The glossary: its terms, and the links that `book/_ext/glossary.py` makes."""
+"""The glossary: its terms, and the links of `bookbuild.render.glossary`."""
 
-from pathlib import Path
 import re
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from bs4 import BeautifulSoup
 from conftest import BOOK, chapters, read
 import pytest
 
-EXT = Path(__file__).resolve().parent.parent / "book" / "_ext"
 # Set in bold for their weight, not because they are defined there.
 NO_TERMS = {"did not move", "length", "two tapes"}
 
@@ -47,11 +45,17 @@ def test_terms_come_in_the_order_of_the_alphabet_and_once():
 # ------------------------------------------------------------ a book of its own
 
 CONF = f"""
-import sys
-sys.path.insert(0, {str(EXT)!r})
-extensions = ["myst_nb", "glossary"]
+import site
+site.addsitedir({str(BOOK / "_ext")!r})
+from bookbuild.render import every_page, glossary
+extensions = ["myst_nb"]
 html_theme = "basic"
 myst_enable_extensions = ["colon_fence"]
+
+def setup(app):
+    app.connect("env-updated", glossary.find_first_uses)
+    app.connect("env-updated", every_page.every_page_is_written)
+    app.connect("doctree-resolved", glossary.link_terms)
 """
 PAGES = {
     "index": """

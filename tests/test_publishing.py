@@ -5,16 +5,13 @@ from pathlib import Path
 import re
 import shutil
 import subprocess
-import sys
 
+from bookbuild.address import Address, read_address
+from bookbuild.render.description import configure
 from bs4 import BeautifulSoup
-from conftest import BOOK, ROOT, SITE, notebooks, text_pages
+from conftest import ROOT, SITE, notebooks, text_pages
 import pytest
 from sphinx.errors import ConfigError
-
-sys.path.insert(0, str(BOOK / "_ext"))
-
-from publishing import Address, read_address
 
 # One build for all of them.
 pytestmark = pytest.mark.xdist_group("publishing")
@@ -135,13 +132,19 @@ def test_the_address_follows_from_the_setting(environment, expected):
 
 @pytest.mark.parametrize("name", ["book", "https://github.com/a/b", "a/b/c", "a b/c"])
 def test_a_repository_that_is_none_is_named(name):
-    with pytest.raises(ConfigError, match="BOOK_REPOSITORY must be owner/name"):
+    with pytest.raises(ValueError, match="BOOK_REPOSITORY must be owner/name"):
         read_address({"BOOK_REPOSITORY": name})
+
+
+def test_a_wrong_setting_is_an_error_of_the_configuration(monkeypatch):
+    monkeypatch.setenv("BOOK_REPOSITORY", "a b/c")
+    with pytest.raises(ConfigError, match="BOOK_REPOSITORY must be owner/name"):
+        configure(None, None)
 
 
 @pytest.mark.parametrize("site", ["book.example", "http://book.example", "https://"])
 def test_a_site_that_is_none_is_named(site):
-    with pytest.raises(ConfigError, match="BOOK_SITE must be an https:// address"):
+    with pytest.raises(ValueError, match="BOOK_SITE must be an https:// address"):
         read_address({"BOOK_REPOSITORY": "a/b", "BOOK_SITE": site})
 
 

@@ -1,24 +1,24 @@
-"""Code cells as tabs: `book/_ext/tabs.py`."""
+"""Code cells as tabs: `bookbuild.read.tabs`."""
 
 import json
-from pathlib import Path
 import subprocess
 import sys
 
+from bookbuild.read.tabs import what_is_wrong
 from bs4 import BeautifulSoup
+from conftest import BOOK
 import nbformat.v4 as nb
 import pytest
 
-EXT = Path(__file__).resolve().parent.parent / "book" / "_ext"
-sys.path.insert(0, str(EXT))
-
-from tabs import what_is_wrong  # noqa: E402 (found by the line above)
-
 CONF = f"""
-import sys
-sys.path.insert(0, {str(EXT)!r})
-extensions = ["myst_nb", "sphinx_design", "tabs"]
+import site
+site.addsitedir({str(BOOK / "_ext")!r})
+from bookbuild.read.tabs import TabsFromCells
+extensions = ["myst_nb", "sphinx_design"]
 nb_execution_mode = "off"
+
+def setup(app):
+    app.add_transform(TabsFromCells)
 """
 
 

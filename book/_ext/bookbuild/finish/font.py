@@ -29,7 +29,8 @@ def cut_font(site: Site) -> None:
     for name, text in site.pages.items():
         if FORMULA.search(text):
             site.pages[name] = with_early_font(text)
-    font = TTFont(site.sources / FONT)
+    # Without the time of the build in it: the same site has the same bytes.
+    font = TTFont(site.sources / FONT, recalcTimestamp=False)
     cutter = subset.Subsetter(subset.Options(layout_features=["ssty"]))
     cutter.populate(text="".join(used))
     cutter.subset(font)

@@ -51,7 +51,7 @@ def strings(tokens: Iterable[Any]) -> Iterator[str]:
 
 def few_glyphs(path: Path, characters: set[int]) -> bytes:
     """Return the font at ``path`` with these characters only, as WOFF."""
-    font = TTFont(path.with_suffix(".ttf"))
+    font = TTFont(path.with_suffix(".ttf"), recalcTimestamp=False)
     options = subset.Options(
         layout_features=[], hinting=False, notdef_outline=True
     )

@@ -13,14 +13,14 @@ BOXES = {"HBoxModel", "VBoxModel"}
 CONTROLS = {"DropdownModel", "SelectionSliderModel"}
 LINKS = {"DirectionalLinkModel", "LinkModel"}
 ANYWIDGET = "AnyModel"
-# What the host reads of each model.
+# What the host reads of each model, in the order in which it is written.
 KEPT = {
-    "HBoxModel": {"children"},
-    "VBoxModel": {"children"},
-    "DropdownModel": {"description", "index", "_options_labels"},
-    "SelectionSliderModel": {"description", "index", "_options_labels"},
-    "LinkModel": {"source", "target"},
-    "DirectionalLinkModel": {"source", "target"},
+    "HBoxModel": ("children",),
+    "VBoxModel": ("children",),
+    "DropdownModel": ("description", "index", "_options_labels"),
+    "SelectionSliderModel": ("description", "index", "_options_labels"),
+    "LinkModel": ("source", "target"),
+    "DirectionalLinkModel": ("source", "target"),
 }
 # Traits of every anywidget that are no data of its own.
 ANYWIDGET_OWN = re.compile(r"_(?!module)|layout$|tabbable$|tooltip$")
@@ -85,7 +85,7 @@ def kept(
     tying = {link for link, ends in links(state).items() if inside & set(ends)}
     for model_id, model in state.items():
         name, traits = kind(state, model_id), model["state"]
-        if model_id not in inside | tying or name not in KEPT | {ANYWIDGET: 0}:
+        if model_id not in inside | tying or name not in {*KEPT, ANYWIDGET}:
             continue
         if name == ANYWIDGET:
             traits = traits | {"_module": module_name(traits)}
