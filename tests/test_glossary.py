@@ -47,14 +47,15 @@ def test_terms_come_in_the_order_of_the_alphabet_and_once():
 CONF = f"""
 import site
 site.addsitedir({str(BOOK / "_ext")!r})
-from bookbuild.render import every_page, glossary
+from bookbuild.finish.stage import every_page_is_written
+from bookbuild.render import glossary
 extensions = ["myst_nb"]
 html_theme = "basic"
 myst_enable_extensions = ["colon_fence"]
 
 def setup(app):
     app.connect("env-updated", glossary.find_first_uses)
-    app.connect("env-updated", every_page.every_page_is_written)
+    app.connect("env-updated", every_page_is_written)
     app.connect("doctree-resolved", glossary.link_terms)
 """
 PAGES = {

@@ -21,7 +21,6 @@ def setup(app: Any) -> dict[str, Any]:
     from .read import docstrings, tabs
     from .render import (
         description,
-        every_page,
         formulas,
         glossary,
         highlighting,
@@ -52,7 +51,7 @@ def setup(app: Any) -> dict[str, Any]:
         ("autodoc-process-signature", docstrings.without_constructor, after),
         # All pages are read.
         ("env-updated", glossary.find_first_uses, after),
-        ("env-updated", every_page.every_page_is_written, after),
+        ("env-updated", finish.every_page_is_written, after),
         # A page is written: its document first, then what is around it.
         ("doctree-resolved", errors.fill, after),
         ("doctree-resolved", glossary.link_terms, after),

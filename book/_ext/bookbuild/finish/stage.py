@@ -1,4 +1,4 @@
-"""Finish the site when Sphinx has written it."""
+"""Have Sphinx write the whole site, and finish it when that is done."""
 
 import os
 from pathlib import Path
@@ -9,9 +9,22 @@ from sphinx.util import logging
 
 from ..names import STATIC_SOURCE
 from . import STEPS
-from .site import Site, read_pages
+from .site import Site, html_files, read_pages
 
 logger = logging.getLogger(__name__)
+
+
+def every_page_is_written(app: Any, env: Any) -> list[str]:
+    """Return all pages, to be written again, and delete the written ones.
+
+    A page that is finished must not be finished twice, and a change of one may
+    move a link on another. Reading a page is what takes time, and that still
+    happens only where it changed. Deleting the pages of an earlier build lets
+    none stay which the book no longer has.
+    """
+    for page in html_files(Path(app.outdir)):
+        page.unlink()
+    return sorted(env.found_docs)
 
 
 def finish(app: Any, exception: Exception | None) -> None:

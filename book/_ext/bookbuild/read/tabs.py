@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 class TabsFromCells(SphinxTransform):
     """Put each row of tab cells of a page into a tab set."""
 
-    default_priority = 500
+    default_priority = 500  # any will do: the parser has made the cells
 
     def apply(self, **kwargs: Any) -> None:
         """Replace the cells where they stand."""
