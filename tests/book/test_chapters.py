@@ -199,7 +199,7 @@ def test_outputs_hold_nothing_stray(name):
 def test_metadata_is_clean(name):
     notebook = read(name)
     assert set(notebook.metadata) <= {"kernelspec", "language_info"}
-    # "tab" is read by book/_ext/tabs.py, "errors" by book/_ext/errors.py.
+    # "tab" is read by bookbuild/read/tabs.py, "errors" by bookbuild/errors.
     known = {"tags", "mystnb", "jupyter", "tab", "errors"}
     for cell in notebook.cells:
         assert set(cell.metadata) <= known, cell.metadata

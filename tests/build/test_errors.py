@@ -4,26 +4,14 @@ import json
 from pathlib import Path
 import re
 
-import errors
-from errors import Message, Section, Shown, alike, gathered, messages
+from bookbuild.errors.entries import Section, Shown, entry_of, gathered, slug
+from bookbuild.errors.messages import Message, alike, messages, words
+import capture_tracebacks as capture
 import pytest
-from support.messages import (
-    ENTRIES,
-    FIXTURES,
-    HOMES,
-    NOW,
-    OLDER,
-    WRONG,
-    anchor,
-    said,
-)
-from support.notebooks import (
-    chapters,
-    code_cells,
-    read,
-)
+from support.messages import ENTRIES, HOMES, NOW, OLDER, WRONG, anchor, said
+from support.notebooks import chapters, code_cells, read
 
-each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=errors.slug)
+each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=slug)
 
 
 # ------------------------------------------------------------ the book's entries
@@ -50,7 +38,7 @@ def test_an_entry_has_the_versions_that_said_it(entry):
 
 
 def test_names_of_entries_are_unique():
-    names = [errors.slug(entry) for entry in ENTRIES]
+    names = [slug(entry) for entry in ENTRIES]
     assert len(names) == len(set(names))
 
 
@@ -84,7 +72,7 @@ def test_every_message_of_the_facts_leads_to_an_entry(mistake):
     message = said()[mistake]
 
     def common(entry):
-        ours, theirs = errors.words(entry.message.text), errors.words(message.text)
+        ours, theirs = words(entry.message.text), words(message.text)
         return len(ours & theirs) / min(len(ours), len(theirs))
 
     kind = {"log line": "warning"}.get(message.kind, message.kind)
@@ -106,7 +94,7 @@ def test_what_steppers_show_has_entries_too():
                 table = str(output.get("data", {}).get("text/html", ""))
                 for kind, text in re.findall(r"raises (\w+Error): ([^<;]+)", table):
                     message = Message(kind, text)
-                    assert errors.entry_of(message, ENTRIES), message
+                    assert entry_of(message, ENTRIES), message
 
 
 # --------------------------------------------------------------- what is refused
@@ -205,9 +193,7 @@ def test_messages_are_one_whatever_their_names_and_numbers(one, other, same):
 
 
 def test_a_captured_traceback_belongs_to_each_program():
-    captured = json.loads((FIXTURES / "tracebacks.json").read_text())
-    from fixtures import capture_tracebacks as capture
-
+    captured = json.loads(capture.CAPTURED.read_text())
     assert captured["terminal"].keys() == capture.PROGRAMS.keys()
     assert captured["notebook"].keys() == set(capture.IN_A_NOTEBOOK)
     assert captured["captured"].keys() == {"tensorflow", "keras"}

@@ -1,4 +1,4 @@
-"""The glossary: its terms, and the links that `book/_ext/glossary.py` makes."""
+"""The glossary: its terms, and the links of `bookbuild.render.glossary`."""
 
 import re
 import subprocess
@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 import pytest
 from support.notebooks import BOOK, chapters, read
 
-EXT = BOOK / "_ext"
 # Set in bold for their weight, not because they are defined there.
 NO_TERMS = {"did not move", "length", "two tapes"}
 
@@ -46,11 +45,18 @@ def test_terms_come_in_the_order_of_the_alphabet_and_once():
 # ------------------------------------------------------------ a book of its own
 
 CONF = f"""
-import sys
-sys.path.insert(0, {str(EXT)!r})
-extensions = ["myst_nb", "glossary"]
+import site
+site.addsitedir({str(BOOK / "_ext")!r})
+from bookbuild.finish.stage import every_page_is_written
+from bookbuild.render import glossary
+extensions = ["myst_nb"]
 html_theme = "basic"
 myst_enable_extensions = ["colon_fence"]
+
+def setup(app):
+    app.connect("env-updated", glossary.find_first_uses)
+    app.connect("env-updated", every_page_is_written)
+    app.connect("doctree-resolved", glossary.link_terms)
 """
 PAGES = {
     "index": """

@@ -1,29 +1,35 @@
-"""The extensions that finish the site, piece by piece."""
+"""The steps that finish the site, piece by piece."""
 
 import base64
 import hashlib
 from types import SimpleNamespace
 
+from bookbuild.finish import (
+    links,
+    markup,
+    pictures,
+    policy,
+    purge,
+    sheet,
+    site,
+    stage,
+    still_there,
+)
+from bookbuild.render import highlighting
 from bs4 import BeautifulSoup
-import csp
-import highlighting
-import markup
-import not_found
 import numpy as np
-import pictures
 from PIL import Image, ImageDraw
 from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 import pytest
-import slim
 from sphinx.highlighting import PygmentsBridge
 import tinycss2
 
 
 def purged(css, *used):
     rules = tinycss2.parse_stylesheet(css, skip_whitespace=True)
-    return "".join(slim.used_rules(rules, set(used))).replace(" ", "")
+    return "".join(purge.used_rules(rules, set(used))).replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -48,13 +54,13 @@ def test_only_rules_that_can_apply_are_left(css, used, left):
 
 def test_a_variable_that_is_read_by_none_goes_with_what_it_reads():
     css = ":root{--a:1;--b:var(--c);--c:2}p{x:var(--a)}"
-    left = slim.without_unused_variables(css, set()).replace(" ", "")
+    left = purge.without_unused_variables(css).replace(" ", "")
     assert left == ":root{--a:1}p{x:var(--a)}"
 
 
 def test_style_sheets_keep_their_order():
     lists = [["a", "z"], ["a", "b", "z"], ["a", "c", "z"]]
-    joined = slim.in_order(lists)
+    joined = sheet.in_order(lists)
     assert sorted(joined) == ["a", "b", "c", "z"]
     for names in lists:
         assert [name for name in joined if name in names] == names
@@ -109,9 +115,9 @@ def test_a_policy_names_scripts_and_handlers_by_hash():
     )
     for code in ("go()", 'a("b")'):
         digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
-        assert f"'sha256-{digest}'" in csp.policy(page)
-    assert csp.policy(page).count("sha256-") == 2
-    assert "'unsafe-hashes'" not in csp.policy("<script>go()</script>")
+        assert f"'sha256-{digest}'" in policy.policy(page)
+    assert policy.policy(page).count("sha256-") == 2
+    assert "'unsafe-hashes'" not in policy.policy("<script>go()</script>")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +131,7 @@ def test_a_policy_names_scripts_and_handlers_by_hash():
     ],
 )
 def test_links_start_at_the_root_of_the_site(link, there):
-    assert not_found.rooted(link, "/book/") == there
+    assert links.rooted_link(link, "/book/") == there
 
 
 def test_a_picture_becomes_light_and_looks_the_same(tmp_path):
@@ -177,3 +183,81 @@ def test_a_long_signature_is_no_list_of_definitions():
     assert made.count("<dl>") == made.count("</dl>") == made.count("<dd>") == 1
     assert made.count('<span class="sig-line"><em') == 2
     assert made.count("<span") == made.count("</span>")
+
+
+# ---------------------------------------------------------------- the whole walk
+
+
+def a_site(folder, pages, **settings):
+    """Return a site of these pages that notes its warnings in ``warned``."""
+    warned = []
+    defaults = {
+        "root": "book/a",
+        "documents": set(),
+        "sources": folder,
+        "top": "",
+        "address": None,
+    }
+    made = site.Site(folder, pages, warn=warned.append, **defaults | settings)
+    return made, warned
+
+
+def test_a_piece_that_the_theme_no_longer_writes_is_named(tmp_path):
+    made, warned = a_site(tmp_path, {"a.html": "<html></html>"})
+    still_there.check_upstream(made)
+    files = [w for w in warned if "_static/scripts/bootstrap.js is gone" in w]
+    assert len(files) == 1
+    (missing,) = (w for w in warned if "the search button" in w)
+    assert missing.startswith("the theme no longer writes the search button")
+    assert "has to hold the words one sees" in missing
+    assert "change upstream.py" in missing
+
+
+def test_a_piece_on_one_page_is_enough(tmp_path):
+    button = '<button class="btn search-button-field" title="Search"'
+    pages = {"a.html": "", "b.html": f'{button} aria-label="Search">'}
+    made, warned = a_site(tmp_path, pages)
+    still_there.check_upstream(made)
+    assert warned
+    assert not [w for w in warned if "the search button" in w]
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch):
+    """Return a function that finishes two pages with one step of our own."""
+    root = '<html data-content_root="">'
+    (tmp_path / "a.html").write_text(f"{root}é", encoding="utf-8")
+    (tmp_path / "index.html").write_text("a redirect")
+    app = SimpleNamespace(
+        outdir=tmp_path,
+        srcdir=tmp_path,
+        builder=SimpleNamespace(format="html"),
+        config=SimpleNamespace(master_doc="a", html_baseurl="", book_address=None),
+        env=SimpleNamespace(found_docs=["a"]),
+    )
+
+    def step(made):
+        for name, text in made.pages.items():
+            made.pages[name] = text + "!"
+
+    monkeypatch.setattr(stage, "STEPS", (step, step))
+
+    def finish(exception=None):
+        stage.finish(app, exception)
+        texts = [(tmp_path / n).read_text("utf-8") for n in ("a.html", "index.html")]
+        return [text.removeprefix(root) for text in texts]
+
+    return finish
+
+
+def test_each_step_works_on_what_the_one_before_made_of_a_page(finished):
+    assert finished() == ["é!!", "a redirect"]
+
+
+def test_pages_stay_as_written_if_that_is_asked_for(finished, monkeypatch):
+    monkeypatch.setenv("BOOK_FINISH", "0")
+    assert finished() == ["é", "a redirect"]
+
+
+def test_pages_of_a_failed_build_are_left_alone(finished):
+    assert finished(ValueError("no")) == ["é", "a redirect"]

@@ -1,22 +1,24 @@
-"""Code cells as tabs: `book/_ext/tabs.py`."""
+"""Code cells as tabs: `bookbuild.read.tabs`."""
 
 import json
 import subprocess
 import sys
 
+from bookbuild.read.tabs import what_is_wrong
 from bs4 import BeautifulSoup
 import nbformat.v4 as nb
 import pytest
 from support.notebooks import BOOK
-from tabs import what_is_wrong
-
-EXT = BOOK / "_ext"
 
 CONF = f"""
-import sys
-sys.path.insert(0, {str(EXT)!r})
-extensions = ["myst_nb", "sphinx_design", "tabs"]
+import site
+site.addsitedir({str(BOOK / "_ext")!r})
+from bookbuild.read.tabs import TabsFromCells
+extensions = ["myst_nb", "sphinx_design"]
 nb_execution_mode = "off"
+
+def setup(app):
+    app.add_transform(TabsFromCells)
 """
 
 

@@ -4,10 +4,10 @@ from datetime import date
 import json
 import logging
 
-from fixtures import capture_older_tensorflow as capture
+import capture_older_tensorflow as capture
 import pytest
 
-ENTRIES = json.loads(capture.FIXTURE.read_text())
+ENTRIES = json.loads(capture.CAPTURED.read_text())
 
 
 @pytest.mark.parametrize("number", ENTRIES)
@@ -60,7 +60,7 @@ def test_versions_sort_by_number():
 def test_a_second_capture_replaces_its_own_entry_only(tmp_path, monkeypatch):
     path = tmp_path / "older.json"
     path.write_text(json.dumps({"9.10.0": "a", "9.9.0": "b", "9.8.0": "c"}))
-    monkeypatch.setattr(capture, "FIXTURE", path)
+    monkeypatch.setattr(capture, "CAPTURED", path)
     monkeypatch.setattr(capture, "version", lambda package: "9.9.0")
     monkeypatch.setattr(capture, "outcomes", lambda: {"snippet": 1})
     capture.main()

@@ -6,8 +6,9 @@ import re
 import shutil
 import subprocess
 
+from bookbuild.address import Address, read_address
+from bookbuild.render.description import configure
 from bs4 import BeautifulSoup
-from publishing import Address, read_address
 import pytest
 from sphinx.errors import ConfigError
 from support.browser import SITE
@@ -132,13 +133,19 @@ def test_the_address_follows_from_the_setting(environment, expected):
 
 @pytest.mark.parametrize("name", ["book", "https://github.com/a/b", "a/b/c", "a b/c"])
 def test_a_repository_that_is_none_is_named(name):
-    with pytest.raises(ConfigError, match="BOOK_REPOSITORY must be owner/name"):
+    with pytest.raises(ValueError, match="BOOK_REPOSITORY must be owner/name"):
         read_address({"BOOK_REPOSITORY": name})
+
+
+def test_a_wrong_setting_is_an_error_of_the_configuration(monkeypatch):
+    monkeypatch.setenv("BOOK_REPOSITORY", "a b/c")
+    with pytest.raises(ConfigError, match="BOOK_REPOSITORY must be owner/name"):
+        configure(None, None)
 
 
 @pytest.mark.parametrize("site", ["book.example", "http://book.example", "https://"])
 def test_a_site_that_is_none_is_named(site):
-    with pytest.raises(ConfigError, match="BOOK_SITE must be an https:// address"):
+    with pytest.raises(ValueError, match="BOOK_SITE must be an https:// address"):
         read_address({"BOOK_REPOSITORY": "a/b", "BOOK_SITE": site})
 
 

@@ -3,11 +3,12 @@
 from collections import Counter
 import gzip
 
+from bookbuild.widgets.files import classic_script, write_states
+from bookbuild.widgets.models import kept, problems
+from bookbuild.widgets.places import named
 import pytest
-from sphinx.errors import ExtensionError
 from support.browser import SITE, Visit
 from support.notebooks import BOOK
-from widget_host import classic_script, kept, named, problems, write_states
 
 
 def model(name, **state):
@@ -92,7 +93,7 @@ def test_a_module_becomes_a_classic_script():
     "module", ["import x from 'y';\nexport default {};", "export const a = 1;"]
 )
 def test_a_module_that_cannot_stand_alone_is_refused(module):
-    with pytest.raises(ExtensionError, match="the widget Plot must import nothing"):
+    with pytest.raises(ValueError, match="the widget Plot must import nothing"):
         classic_script("Plot", module)
 
 

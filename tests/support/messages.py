@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 
-from errors import Message, Section, Shown, gathered
+from bookbuild.errors.entries import Section, Shown, gathered
+from bookbuild.errors.messages import Message
+from bookbuild.execute.versions import installed
+from bookbuild.names import OLDER as OLDER_FILE
 from support.notebooks import ROOT, contents, read, text_pages
-from versions import installed
 
 FIXTURES = ROOT / "tests" / "fixtures"
-OLDER = json.loads((FIXTURES / "older_tensorflow.json").read_text())
+OLDER = json.loads((ROOT / OLDER_FILE).read_text(encoding="utf-8"))
 NOW = installed()["TensorFlow"]
 
 # Every message of the facts that the book builds on, as one makes TensorFlow say
