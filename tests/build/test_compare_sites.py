@@ -18,7 +18,14 @@ def site(folder, model=ID, traits=None, page=PAGE, font=None):
     states = folder / "_static" / "states"
     states.mkdir(parents=True)
     (folder / "a.html").write_text(page.format(id=model))
-    state = json.dumps({model: {"state": traits or {"a": 1, "b": "it's"}}})
+    plot, link = (f"{n}{model[1:]}" for n in "cd")
+    models = [
+        (model, {"children": [f"IPY_MODEL_{plot}"]}),
+        (plot, traits or {"a": 1, "b": "it's"}),
+        (link, {"source": [f"IPY_MODEL_{plot}", "a"]}),
+    ]
+    models = models if model == ID else models[::-1]
+    state = json.dumps({name: {"state": state} for name, state in models})
     quoted = state.replace("\\", "\\\\").replace("'", "\\'")
     script = f"(globalThis.bookStates??={{}})['{model}']=JSON.parse('{quoted}');\n"
     (states / "a-1.js").write_text(script)
