@@ -66,7 +66,7 @@ def explain_gradients(t: Any, target: Any, sources: Any) -> str:
     check_tape(t)
     check_target(target)
     if not tf.is_tensor(target):
-        said = dict.fromkeys(named, f"None. {no_tensor(target)}")
+        said = dict.fromkeys(named, f"no gradient. {no_tensor(target)}")
     else:
         said = ask(t, target, named)
     return "\n".join(paragraph(name, words) for name, words in said.items())
@@ -81,9 +81,9 @@ def ask(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
         return dict.fromkeys(named, f"LookupError. {no_rule(error)}")
     except RuntimeError:
         raise ValueError(
-            "t must have gradients to give; this tape has recorded nothing, or it "
-            "is not persistent and its gradients were taken. Record again, and "
-            "call explain_gradients in place of t.gradient"
+            "t must have gradients to give; the block of this tape was not entered, "
+            "or it is not persistent and t.gradient was already called. Record "
+            "again, and call explain_gradients in place of t.gradient"
         ) from None
     connected = any(answer is not None for answer in answers)
     seen = {id(variable) for variable in watched}
@@ -147,8 +147,9 @@ def reason(source: Any, target: Any, seen: bool, connected: bool) -> str:
 def no_tensor(target: Any) -> str:
     """Return what to look at when the target is a number, not a tensor."""
     return (
-        f"The target is a {type(target).__name__}, not a tensor. Look for float(), "
-        f".numpy() or a NumPy function on the way to it, and use tf instead."
+        f"t.gradient raises an error, because the target is a "
+        f"{type(target).__name__}, not a tensor. Look for float(), .numpy() or a "
+        f"NumPy function in its computation, and use tf instead."
     )
 
 

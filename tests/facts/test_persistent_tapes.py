@@ -26,19 +26,44 @@ def record_chain(x, persistent):
     return t, y, lambda: sum(ref() is not None for ref in kept)
 
 
-def test_a_second_question_fails(x):
-    with tf.GradientTape() as t:
-        y = f(x)
-    t.gradient(y, x)
+def record_z_and_y(x, persistent):
+    with tf.GradientTape(persistent=persistent) as t:
+        z = x - 4
+        y = z**2
+    return t, z, y
+
+
+def test_a_second_target_fails_on_a_plain_tape(x):
+    t, z, y = record_z_and_y(x, persistent=False)
+    assert t.gradient(z, x) == 1
     with pytest.raises(RuntimeError) as error:
         t.gradient(y, x)
     assert str(error.value) == SPENT
 
 
-def test_a_tape_that_recorded_nothing_gives_the_same_message(x):
+def test_a_persistent_tape_gives_the_gradients_of_both_targets(x):
+    t, z, y = record_z_and_y(x, persistent=True)
+    assert (t.gradient(z, x), t.gradient(y, x)) == (1, 12)
+
+
+def test_one_call_takes_several_sources_of_one_target(x):
+    t, z, y = record_z_and_y(x, persistent=False)
+    assert t.gradient(y, [z, x]) == [12, 12]
+
+
+@pytest.mark.parametrize("persistent", [True, False])
+def test_a_tape_that_was_never_entered_gives_the_same_message(x, persistent):
     with pytest.raises(RuntimeError) as error:
-        tf.GradientTape().gradient(x, x)
+        tf.GradientTape(persistent=persistent).gradient(x, x)
     assert str(error.value) == SPENT
+
+
+@pytest.mark.parametrize("persistent", [True, False])
+def test_an_entered_tape_without_a_recording_gives_none(x, persistent):
+    y = f(x)
+    with tf.GradientTape(persistent=persistent) as t:
+        pass
+    assert t.gradient(y, x) is None
 
 
 def test_sources_keep_their_form(x):
@@ -52,8 +77,9 @@ def test_sources_keep_their_form(x):
 
 def test_two_tapes_record_side_by_side(x):
     with tf.GradientTape() as one, tf.GradientTape() as other:
-        y = f(x)
-    assert one.gradient(y, x) == other.gradient(y, x) == 12
+        z = x - 4
+        y = z**2
+    assert (one.gradient(z, x), other.gradient(y, x)) == (1, 12)
 
 
 def test_several_targets_are_summed_and_a_jacobian_is_not(x):
@@ -65,7 +91,13 @@ def test_several_targets_are_summed_and_a_jacobian_is_not(x):
     assert np.array_equal(t.jacobian(losses, x), [12, 22])
 
 
-def test_a_plain_tape_lets_go_with_its_answer():
+def test_a_jacobian_needs_no_persistent_tape(x):
+    with tf.GradientTape() as t:
+        losses = tf.stack([(x - 4.0) ** 2, (x + 1.0) ** 2])
+    assert np.array_equal(t.jacobian(losses, x), [12, 22])
+
+
+def test_a_plain_tape_frees_its_values_in_gradient():
     x = tf.Variable(tf.ones(3))
     t, y, alive = record_chain(x, persistent=False)
     assert alive() == 5
@@ -73,7 +105,7 @@ def test_a_plain_tape_lets_go_with_its_answer():
     assert alive() == 1  # y has a name
 
 
-def test_a_persistent_tape_lets_go_with_its_last_name():
+def test_a_persistent_tape_frees_its_values_after_del():
     x = tf.Variable(tf.ones(3))
     t, y, alive = record_chain(x, persistent=True)
     t.gradient(y, x)
@@ -82,7 +114,7 @@ def test_a_persistent_tape_lets_go_with_its_last_name():
     assert alive() == 1
 
 
-def test_binding_the_name_anew_frees_as_well():
+def test_binding_the_name_to_another_tape_frees_the_first():
     x = tf.Variable(tf.ones(3))
     t, y, alive = record_chain(x, persistent=True)
     assert alive() == 5
@@ -92,7 +124,7 @@ def test_binding_the_name_anew_frees_as_well():
     del t, y
 
 
-def test_a_function_lets_its_tape_go():
+def test_a_tape_is_freed_when_its_function_returns():
     def run():
         t, y, alive = record_chain(x, persistent=True)
         t.gradient(y, x)
@@ -100,6 +132,33 @@ def test_a_function_lets_its_tape_go():
 
     x = tf.Variable(tf.ones(3))
     assert run()() == 0
+
+
+def in_a_list(t):
+    return [t]
+
+
+def in_a_closure(t):
+    return lambda: t
+
+
+def in_a_traceback(t):
+    try:
+        raise ValueError("t")
+    except ValueError as error:
+        return error
+
+
+@pytest.mark.parametrize("hold", [in_a_list, in_a_closure, in_a_traceback])
+def test_del_frees_nothing_while_something_else_holds_the_tape(hold):
+    x = tf.Variable(tf.ones(3))
+    t, y, alive = record_chain(x, persistent=True)
+    held = hold(t)
+    del t
+    assert alive() == 5
+    del held
+    assert alive() == 1
+    del y
 
 
 def test_a_stale_tape_gives_one_gradient_and_no_error(x):

@@ -1,8 +1,12 @@
 """What the chapter watching states, one test for each statement."""
 
+import weakref
+
+import numpy as np
 import pytest
 from support.oracles import f
 import tensorflow as tf
+import tf_keras
 
 
 def test_what_is_computed_from_something_watched_is_followed(x):
@@ -29,6 +33,32 @@ def test_watch_follows_constants_and_frozen_variables():
         t.watch([frozen, constant])
         y = frozen * constant
     assert t.gradient(y, [frozen, constant]) == [3, 4]
+
+
+def test_watched_variables_lists_no_watched_tensors(x):
+    constant = tf.constant(3.0)
+    with tf.GradientTape() as t:
+        t.watch([constant, x])
+        y = constant**2
+    assert t.gradient(y, constant) == 6
+    assert [v is x for v in t.watched_variables()] == [True]
+
+
+def test_a_watched_variable_that_the_target_does_not_use_has_no_gradient(x):
+    unused = tf.Variable(1.0)
+    with tf.GradientTape() as t:
+        t.watch(unused)
+        y = f(x)
+    assert t.gradient(y, unused) is None
+
+
+def test_minimize_watches_the_variables_in_var_list():
+    frozen = tf.Variable(3.0, trainable=False)
+    with tf.GradientTape() as t:
+        y = frozen**2
+    assert t.gradient(y, frozen) is None
+    tf_keras.optimizers.SGD(0.1).minimize(lambda: frozen**2, var_list=[frozen])
+    assert np.isclose(frozen, 3 - 0.1 * 6)
 
 
 def test_watch_before_entering_is_an_attribute_error():
@@ -61,6 +91,26 @@ def test_a_tape_may_watch_nothing_by_itself():
         y = a**2 + b**2
     assert t.gradient(y, [a, b]) == [None, 6]
     assert len(t.watched_variables()) == 1
+
+
+def chain_of(start, kept):
+    y = start
+    for _ in range(5):
+        y = tf.sin(y)
+        kept.append(weakref.ref(y))
+    return y
+
+
+@pytest.mark.usefixtures("no_gc")
+@pytest.mark.parametrize("automatic", [True, False])
+def test_what_depends_on_nothing_watched_is_not_kept(automatic):
+    a, b, of_a, of_b = tf.Variable([2.0]), tf.Variable([3.0]), [], []
+    with tf.GradientTape(watch_accessed_variables=automatic) as t:
+        t.watch(b)
+        y = chain_of(a, of_a) + chain_of(b, of_b)
+    assert all(ref() is not None for ref in of_b[:-1])
+    assert [ref() is not None for ref in of_a[:-1]] == [automatic] * 4
+    assert t.gradient(y, b) is not None
 
 
 def test_an_optimizer_refuses_gradients_that_are_all_none(x):
@@ -98,6 +148,13 @@ def test_what_a_pause_computes_is_a_constant(x):
     assert t.gradient(total, x) == 12
 
 
+def test_stop_gradient_makes_one_tensor_a_constant(x):
+    with tf.GradientTape() as t:
+        total = f(x) + tf.stop_gradient(f(x))
+    assert total == 72
+    assert t.gradient(total, x) == 12
+
+
 def test_reset_forgets_and_goes_on(x):
     with tf.GradientTape(persistent=True) as t:
         before = f(x)
@@ -105,3 +162,14 @@ def test_reset_forgets_and_goes_on(x):
         after = 3.0 * x
     assert t.gradient(before, x) is None
     assert t.gradient(after, x) == 3
+
+
+def test_reset_drops_earlier_watch_calls(x):
+    c = tf.constant(10.0)
+    with tf.GradientTape(persistent=True, watch_accessed_variables=False) as t:
+        t.watch([c, x])
+        t.reset()
+        y, z = f(c), f(x)
+    assert t.gradient(y, c) is None
+    assert t.gradient(z, x) is None
+    assert t.watched_variables() == ()

@@ -1,5 +1,6 @@
 """What the chapter with_blocks states, one test for each statement."""
 
+import dis
 import subprocess
 import sys
 
@@ -29,12 +30,37 @@ def test_names_bound_in_a_class_become_attributes():
     assert "b" in names
 
 
-def test_if_for_and_with_end_no_name():
+def test_if_for_and_with_make_no_scope():
     source = (
         "import contextlib\nif True:\n    a = 1\nfor b in [1]:\n    c = b\n"
         "with contextlib.nullcontext(1) as d:\n    e = d"
     )
     assert {"a", "b", "c", "d", "e"} <= run(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "unbinds"),
+    [
+        ("with a as b:\n    c = b", False),
+        ("import a as b", False),
+        ("match a:\n    case 1 as b:\n        c = b", False),
+        ("try:\n    a\nexcept ValueError as b:\n    c = b", True),
+    ],
+)
+def test_of_all_that_say_as_only_except_unbinds(source, unbinds):
+    code = dis.get_instructions(compile(source, "a.py", "exec"))
+    deleted = {step.argval for step in code if step.opname == "DELETE_NAME"}
+    assert deleted == ({"b"} if unbinds else set())
+
+
+def test_an_exception_refers_to_the_local_variables_around_it():
+    def fail():
+        local = "kept"
+        raise ValueError(local)
+
+    with pytest.raises(ValueError, match="kept") as caught:
+        fail()
+    assert caught.traceback[-1].frame.f_locals["local"] == "kept"
 
 
 def test_a_comprehension_keeps_its_variable():
@@ -152,6 +178,20 @@ def test_an_operation_after_the_block_is_not_recorded(x):
     with tf.GradientTape() as t:
         y = f(x)
     assert t.gradient(-y, x) is None
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_second_derivative_needs_the_inner_gradient_in_the_outer_block(x, inside):
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            y = f(x)
+        if inside:
+            slope = inner.gradient(y, x)
+    if not inside:
+        slope = inner.gradient(y, x)
+    assert slope == 12
+    curvature = outer.gradient(slope, x)
+    assert curvature == 2 if inside else curvature is None
 
 
 def test_another_tape_does_not_know_an_earlier_turn(x):

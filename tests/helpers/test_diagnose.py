@@ -161,7 +161,17 @@ def test_a_target_of_whole_numbers_has_no_slope(x, compute, dtype):
 )
 def test_a_target_that_left_tensorflow_is_named_by_its_type(x, leave, kind):
     words = explain(lambda: leave(x), x)
-    assert f"None. The target is a {kind}, not a tensor." in words
+    assert f"the target is a {kind}, not a tensor." in words
+
+
+@pytest.mark.parametrize("target", [36.0, np.float32(36), np.array([36.0])])
+def test_a_target_that_is_no_tensor_is_said_to_raise_and_does(x, target):
+    assert "raises an error" in explain(lambda: target, x)
+    assert "None" not in explain(lambda: target, x)
+    with tf.GradientTape() as t:
+        f(x)
+    with pytest.raises((TypeError, AttributeError)):
+        t.gradient(target, x)
 
 
 def test_a_variable_for_a_target_was_written_by_assign(x):

@@ -38,7 +38,7 @@ HOMES = {
     "asked twice": "persistent_tapes",
     "never recorded": "persistent_tapes",
     "asked inside": "errors",
-    "paused when spent": "with_blocks",
+    "paused when spent": "watching",
     "watched too early": "watching",
     "watched a list": "watching",
     "watched a number": "watching",
