@@ -244,12 +244,14 @@ def run(name: str, cells: Sequence[str]) -> str | None:
     and what the cells print is dropped. A failure reads
     ``cell 4, line 2, `assert ...`: AssertionError: message``.
     """
+    from IPython.display import display
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    namespace: dict[str, Any] = {"__name__": "__main__"}
+    # A notebook finds `display` without an import.
+    namespace: dict[str, Any] = {"__name__": "__main__", "display": display}
     before = Path.cwd()
     os.chdir(BOOK)
     signal.signal(signal.SIGALRM, _too_long)
