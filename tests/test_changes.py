@@ -31,7 +31,7 @@ def found(source):
         ("def go(f, /, a=1, *, tolerance=0.1): pass", [(0.1, "tolerance")]),
         ("SGD(0.1, momentum=0.9)", [(0.1, "rate"), (0.9, "fraction")]),
         ("def f(x):\n    return 3 * (x - 4.0) ** 2", [(3, "loss"), (4.0, "loss")]),
-        ("opt = SGD(learning_rate)\nwide = True\nstart = True", []),
+        ("opt = SGD(learning_rate)\nstart = True\nrange(1, 9)", []),
     ],
 )
 def test_the_numbers_that_a_reader_would_change_are_found(source, expected):

@@ -134,6 +134,8 @@ def _candidates(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             keywords = zip(node.kwonlyargs, node.kw_defaults, strict=True)
             both = [*given, *keywords]
             pairs = [(value, kind_of(n.arg)) for n, value in both if value]
+        case ast.Call(func=ast.Name("range"), args=[_, _, *_]):
+            pass  # the first of several is where the range begins
         case ast.Call(args=[first, *_]):
             called = ast.unparse(node.func).rpartition(".")[2]
             kinds = (kind for kind, known in CALLS.items() if called in known)
