@@ -64,7 +64,7 @@ def test_a_kind_that_is_not_known_is_refused():
 def test_a_check_that_holds_for_the_printed_number_only_is_told():
     cells = ["start = 10.0", "y = start\nassert y == 10.0, 'moved'"]
     change, _ = changes.changes("some", cells)
-    assert str(change) == "some 1, `start = 10.0`: 10.0 -> 3.0 (start)"
+    assert str(change) == "some 1, `start = 10.0`: 10.0 -> 1.5 (start)"
     assert changes.run("some", cells) is None
     told = changes.run("some", changes.changed(cells, change))
     assert told == "cell 2, line 2, `assert y == 10.0, 'moved'`: AssertionError: moved"

@@ -205,8 +205,10 @@ def others(number: Number) -> list[float]:
             tried = [value // 10, value * 4]
         case "count":
             tried = [value + 1, value * 12]
-        case "start":
-            tried = [value - 7, value + (3 if isinstance(value, int) else 2.5)]
+        case "start" if isinstance(value, int):
+            tried = [value - 8, value + 3]
+        case "start":  # halves: hardly another start, or a minimum, of the book
+            tried = [value - 8.5, value + 2.5]
         case "loss":
             tried = [value - 1 or value + 2, value + 1]
         case _:
