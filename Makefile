@@ -22,7 +22,7 @@ BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve lab test lint types unit nbval site audit pdf notebooks
-.PHONY: facts oldest newest mutants bench lock clean
+.PHONY: facts oldest newest mutants changes bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -88,6 +88,9 @@ notebooks: $(READY)  ## run every notebook again and store its outputs
 
 mutants: $(READY)  ## change helpers in 100 small ways: do the tests notice?
 	python tools/mutants.py
+
+changes: $(READY)  ## change numbers in the notebooks as a reader would: what fails?
+	python tools/changes.py
 
 bench: site  ## measure builds, checks and sweeps
 	python tools/bench.py

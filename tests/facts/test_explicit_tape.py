@@ -69,11 +69,105 @@ def test_old_and_new_keras_agree_bit_for_bit(name):
 
 def test_watches_variables_and_not_tensors():
     x, constant = tf.Variable(10.0), tf.constant(10.0)
+    gradients = []
+    for source in (x, constant):
+        with tf.GradientTape() as t:
+            y = f(source)
+        gradients.append(t.gradient(y, source))
+    assert float(gradients[0]) == 12
+    assert gradients[1] is None
+
+
+def test_minimize_moves_a_variable_that_is_not_trainable_and_the_loop_cannot():
+    frozen = tf.Variable(10.0, trainable=False)
     with tf.GradientTape() as t:
-        of_variable, of_constant = f(x), f(constant)
-    answers = t.gradient([of_variable, of_constant], [x, constant])
-    assert float(answers[0]) == 12
-    assert answers[1] is None
+        y = f(frozen)
+    assert t.gradient(y, [frozen]) == [None]
+    tf_keras.optimizers.SGD(0.1).minimize(lambda: f(frozen), var_list=[frozen])
+    assert float(frozen) == np.float32(8.8)
+
+
+def test_minimize_differs_because_compute_gradients_watches_var_list():
+    source = inspect.getsource(tf_keras.optimizers.SGD.compute_gradients)
+    block = source[source.rindex("if callable(loss):") :]
+    assert block.index("with tape:") < block.index("tape.watch(var_list)")
+    assert block.index("tape.watch(var_list)") < block.index("loss = loss()")
+
+
+def test_a_gradient_near_zero_may_be_a_plateau():
+    x = tf.Variable(10.0)
+    with tf.GradientTape() as t:
+        y = tf.tanh(x - 4.0) ** 2
+    assert abs(float(t.gradient(y, x))) < 1e-4
+    assert float(y) > 0.99
+
+
+@BOTH
+def test_adam_makes_steps_of_about_the_rate_near_the_start(library):
+    steps = -np.diff(path_by_hand(library.optimizers.Adam(0.1)))
+    assert steps.max() <= 0.1001
+    assert steps.min() > 0.08
+
+
+def line():
+    inputs = tf.constant([[0.0], [1.0], [2.0], [3.0]])
+    return inputs, 3 * inputs + 1
+
+
+def dense(library):
+    model = library.Sequential([library.layers.Dense(1, kernel_initializer="zeros")])
+    model.build((None, 1))
+    return model
+
+
+def fitted(model, opt, steps, decorate=lambda step: step):
+    """Return the weights after the four lines of the chapter."""
+    inputs, targets = line()
+
+    @decorate
+    def step():
+        with tf.GradientTape() as tape:
+            predictions = model(inputs, training=True)
+            loss = tf.reduce_mean((predictions - targets) ** 2)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        opt.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+
+    for _ in range(steps):
+        step()
+    return np.concatenate(model.get_weights(), axis=None)
+
+
+@BOTH
+def test_the_four_lines_fit_a_model(library):
+    weights = fitted(dense(library), library.optimizers.SGD(0.1), steps=200)
+    assert weights == pytest.approx([3, 1], abs=5e-4)
+
+
+def test_the_four_lines_and_minimize_agree_for_a_model():
+    (inputs, targets), model = line(), dense(tf_keras)
+    opt = tf_keras.optimizers.SGD(0.1)
+    for _ in range(20):
+        opt.minimize(
+            lambda: tf.reduce_mean((model(inputs) - targets) ** 2),
+            model.trainable_variables,
+        )
+    by_hand = fitted(dense(tf.keras), tf.keras.optimizers.SGD(0.1), steps=20)
+    assert np.concatenate(model.get_weights(), axis=None) == pytest.approx(by_hand)
+
+
+def test_a_compiled_step_is_the_same_step():
+    eager, compiled = (
+        fitted(dense(tf.keras), tf.keras.optimizers.SGD(0.1), 20, decorate)
+        for decorate in (lambda step: step, tf.function)
+    )
+    assert compiled == pytest.approx(eager, rel=1e-5)
+
+
+@BOTH
+@pytest.mark.parametrize("training", [True, False])
+def test_training_true_turns_dropout_on(library, training):
+    out = library.layers.Dropout(0.5)(tf.ones(1000), training=training)
+    assert (float(tf.reduce_min(out)) == 0) == training
 
 
 def test_watch_follows_a_tensor():
@@ -82,17 +176,6 @@ def test_watch_follows_a_tensor():
         t.watch(constant)
         y = f(constant)
     assert float(t.gradient(y, constant)) == 12
-
-
-@pytest.mark.parametrize("watch", [False, True])
-def test_automatic_watching_can_be_turned_off(watch):
-    x = tf.Variable(10.0)
-    with tf.GradientTape(watch_accessed_variables=False) as t:
-        if watch:
-            t.watch(x)
-        y = f(x)
-    gradient = t.gradient(y, x)
-    assert (gradient is not None) == watch
 
 
 def test_gradient_descent_is_assign_sub():

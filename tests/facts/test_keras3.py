@@ -1,6 +1,6 @@
 """What the chapter keras3 states, one test for each statement."""
 
-import os
+from importlib.metadata import version
 import subprocess
 import sys
 
@@ -85,8 +85,23 @@ def test_all_replacements_take_the_same_steps():
     assert len({path.tobytes() for path in paths}) == 1
 
 
-def test_an_environment_variable_brings_minimize_back():
+def test_compat_counts_in_global_step():
+    x, steps = tf.Variable(10.0), tf.Variable(0)
+    opt = COMPAT.GradientDescentOptimizer(0.1)
+    for _ in range(3):
+        opt.minimize(lambda: f(x), global_step=steps, var_list=[x])
+    assert int(steps) == 3
+
+
+def test_tf_keras_comes_in_the_version_of_tensorflow():
+    tensorflow, old = (version(name) for name in ("tensorflow", "tf_keras"))
+    assert tensorflow.split(".")[:2] == old.split(".")[:2]
+
+
+def test_an_environment_variable_set_before_the_import_brings_minimize_back():
     program = (
+        "import os\n"
+        "os.environ['TF_USE_LEGACY_KERAS'] = '1'\n"
         "import tensorflow as tf\n"
         "x = tf.Variable(10.0)\n"
         "opt = tf.keras.optimizers.SGD(0.1)\n"
@@ -95,7 +110,6 @@ def test_an_environment_variable_brings_minimize_back():
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "TF_USE_LEGACY_KERAS": "1"},
         capture_output=True,
         text=True,
         check=True,
@@ -164,6 +178,20 @@ def test_a_used_up_zip_is_an_error_in_keras_3():
     list(pairs)
     with pytest.raises(ValueError, match=r"^not enough values to unpack"):
         tf.keras.optimizers.SGD(0.1).apply_gradients(pairs)
+
+
+def test_apply_gradients_of_keras_3_hands_two_lists_to_apply(monkeypatch):
+    x, opt, got = tf.Variable(10.0), tf.keras.optimizers.SGD(0.1), []
+    monkeypatch.setattr(opt, "apply", lambda *args: got.append(args))
+    gradient = tf.constant(12.0)
+    opt.apply_gradients([(gradient, x)])
+    assert [[*map(list, args)] for args in got] == [[[gradient], [x]]]
+
+
+def test_apply_needs_no_zip():
+    x = tf.Variable(10.0)
+    tf.keras.optimizers.SGD(0.1).apply([tf.constant(12.0)], [x])
+    assert float(x) == np.float32(8.8)
 
 
 def test_a_used_up_zip_is_silently_nothing_in_tf_keras():

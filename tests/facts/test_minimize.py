@@ -1,5 +1,7 @@
 """What the chapter minimize states, one test for each statement."""
 
+import inspect
+
 import numpy as np
 import pytest
 from support.oracles import BOTH, f, path_by_hand, path_by_minimize, step
@@ -87,12 +89,72 @@ def test_an_optimizer_belongs_to_the_variables_it_has_served(library):
         step(opt, tf.Variable(10.0))
 
 
+def test_the_source_of_minimize_is_two_lines():
+    source = inspect.getsource(tf_keras.optimizers.SGD.minimize)
+    first, second = source.split('"""')[-1].strip().splitlines()
+    assert "self.compute_gradients(loss, var_list, tape)" in first
+    assert "self.apply_gradients(" in second
+
+
+def test_compute_gradients_moves_and_counts_nothing():
+    x, opt = tf.Variable(10.0), tf_keras.optimizers.SGD(0.1)
+    ((gradient, variable),) = opt.compute_gradients(lambda: f(x), [x])
+    assert (float(gradient), float(x), int(opt.iterations)) == (12, 10, 0)
+    assert variable is x
+
+
+def test_minimize_returns_none():
+    x = tf.Variable(10.0)
+    assert tf_keras.optimizers.SGD(0.1).minimize(lambda: f(x), [x]) is None
+
+
+def test_a_short_move_changes_the_loss_by_about_the_slope_times_the_move():
+    off = [
+        abs((f(10 - rate * 12) - f(10)) / (-rate * 12**2) - 1)
+        for rate in (0.1, 0.01, 0.001)
+    ]
+    assert off[0] > off[1] > off[2]
+    assert off[2] < 0.002
+
+
+def test_steps_downhill_lead_to_a_minimum_and_not_to_the_lowest():
+    x, opt = tf.Variable(1.5), tf_keras.optimizers.SGD(0.05)
+
+    def two_minima(x):
+        return (x**2 - 1) ** 2 + 0.3 * x
+
+    for _ in range(100):
+        opt.minimize(lambda: two_minima(x), var_list=[x])
+    assert float(x) > 0
+    assert two_minima(-1.0) < two_minima(float(x))
+
+
+def test_a_short_step_is_not_a_small_distance():
+    path = path_by_minimize(tf_keras.optimizers.SGD(0.1))
+    steps = abs(np.diff(path))
+    last = int(np.argmax(steps <= 0.05))
+    assert last + 1 == 16
+    assert abs(path[last + 1] - 4) == pytest.approx(0.16889, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("rate", "overshoots", "farther"),
+    [(0.1, 0, 0), (0.49, 0, 0), (0.51, 1, 0), (0.9, 1, 0), (1.01, 1, 1), (1.1, 1, 1)],
+)
+def test_from_one_half_on_a_step_overshoots_and_above_one_it_lands_farther(
+    rate, overshoots, farther
+):
+    distance = path_by_minimize(tf_keras.optimizers.SGD(rate), steps=3) - 4
+    assert ((distance[1:] * distance[:-1] < 0) == overshoots).all()
+    assert ((np.diff(abs(distance)) > 0) == farther).all()
+
+
+def test_momentum_overshoots_at_a_smaller_rate():
+    path = path_by_minimize(tf_keras.optimizers.SGD(0.1, momentum=0.9))
+    assert path.min() < 4
+
+
 def test_rate_one_half_lands_in_one_step():
     for start in (10.0, -2.0, 123.0):
         path = path_by_minimize(tf_keras.optimizers.SGD(0.5), start, steps=1)
         assert path[1] == 4
-
-
-def test_a_rate_above_one_runs_away():
-    distance = abs(path_by_minimize(tf_keras.optimizers.SGD(1.1)) - 4)
-    assert (np.diff(distance) > 0).all()
