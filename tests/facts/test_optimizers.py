@@ -1,5 +1,7 @@
 """What the chapter optimizers states, one test for each statement."""
 
+from helpers.descent import OPTIMIZERS, compile_walk_sweep
+from helpers.widgets import rates_between
 import numpy as np
 import pytest
 from support.oracles import path_by_hand, step
@@ -161,3 +163,94 @@ def test_the_curvatures_of_rosenbrock_at_its_minimum():
         slope = inner.gradient(y, x)
     curvatures = outer.jacobian(slope, x).numpy()
     assert np.allclose(curvatures, [[802, -400], [-400, 200]])
+
+
+def run_on_x_squared(opt, start=6.0, steps=300):
+    """Return where ``opt`` goes on x², whose minimum is at 0."""
+    x = tf.Variable(start)
+    return np.array([start] + [step(opt, x, 2 * float(x)) for _ in range(steps)])
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.13, 0.2, 0.4])
+@pytest.mark.parametrize("steps", [299, 300])
+def test_rmsprop_ends_in_a_two_cycle_of_half_the_rate(rate, steps):
+    path = run_on_x_squared(tf.keras.optimizers.RMSprop(rate), steps=steps)
+    assert abs(path).min() < 1e-10
+    np.testing.assert_allclose(abs(path[-4:]), rate / 2, rtol=0.01)
+    assert np.all(path[-4:-1] * path[-3:] < 0)
+
+
+def test_rmsprop_lands_on_4_by_rounding_and_stays():
+    path = path_by_hand(tf.keras.optimizers.RMSprop(0.1), steps=200)
+    assert f"{path[100]:.4g}" == "4"
+    assert np.all(path[-50:] == 4)
+
+
+def test_the_loss_of_one_step_of_rmsprop_is_luck():
+    """In the valley at 0.15 it is a thousand times higher two steps later."""
+    x, y = tf.Variable(10.0), tf.Variable(1.0)
+    opt, loss = tf.keras.optimizers.RMSprop(0.15), []
+    for _ in range(63):
+        a, b = float(x), float(y)
+        loss.append((a - 4) ** 2 + 100 * b**2)
+        gradients = [tf.constant(2 * (a - 4)), tf.constant(200 * b)]
+        opt.apply_gradients(zip(gradients, [x, y], strict=True))
+    assert loss[60] < 1e-3
+    assert loss[62] > 1000 * loss[60]
+
+
+@pytest.mark.parametrize("steps", [300, 301, 330])
+def test_a_schedule_that_halves_the_rate_narrows_the_hovering(steps):
+    schedule = tf.keras.optimizers.schedules.ExponentialDecay(0.2, 50, 0.5)
+    path = run_on_x_squared(tf.keras.optimizers.RMSprop(schedule), steps=steps)
+    assert max(abs(path[-20:])) < 0.6 * float(schedule(steps - 20))
+
+
+def test_a_schedule_that_falls_too_fast_stops_the_run_on_its_way():
+    schedule = tf.keras.optimizers.schedules.ExponentialDecay(0.2, 10, 0.5)
+    path = run_on_x_squared(tf.keras.optimizers.RMSprop(schedule))
+    assert path[-1] > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "gradient", "part"),
+    [
+        ("RMSprop", 3e-4, 0.69),
+        ("RMSprop", 3e-3, 1.0),
+        ("Adam", 3e-4, 1.0),
+        ("Adam", 1e-6, 0.76),
+        ("Adam", 1e-5, 0.97),
+    ],
+)
+def test_epsilon_has_two_scales(name, gradient, part):
+    """Inside the root it counts near 3e-4, outside near 1e-7."""
+    opt, x = getattr(tf.keras.optimizers, name)(0.1), tf.Variable(0.0)
+    path = [step(opt, x, gradient) for _ in range(100)]
+    assert np.isclose((path[-2] - path[-1]) / 0.1, part, atol=0.01)
+
+
+def rosenbrock(x, y):
+    return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2
+
+
+def fair_scores(f, start, steps):
+    """Return for each optimizer the lowest of its worst losses at three rates."""
+    scores, rates = {}, rates_between(0.0005, 10.0)
+    for name in OPTIMIZERS:
+        sweep = compile_walk_sweep(f, name, learning_rates=rates, steps=steps)
+        worst = sweep(start).loss[-20:].max(axis=0)
+        worst = np.where(np.isfinite(worst), worst, np.inf)
+        scores[name] = np.max([worst[:-2], worst[1:-1], worst[2:]], axis=0).min()
+    return scores
+
+
+@pytest.mark.parametrize("steps", [200, 201, 300, 400])
+def test_at_its_best_rate_adam_comes_second_around_the_bend(steps):
+    scores = fair_scores(rosenbrock, (-1.2, 1.0), steps)
+    assert sorted(scores, key=scores.get)[:3] == ["momentum", "Adam", "Adagrad"]
+    assert scores["Adam"] < 0.03
+
+
+def test_rmsprop_comes_last_after_200_steps():
+    scores = fair_scores(rosenbrock, (-1.2, 1.0), 200)
+    assert max(scores, key=scores.get) == "RMSprop"

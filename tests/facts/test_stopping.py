@@ -68,3 +68,64 @@ def test_iterations_count_for_the_optimizer_not_the_run(library):
 def test_rate_1_is_a_two_cycle():
     path, _ = run_of(tf.keras.optimizers.SGD(1.0), 6)
     assert path.tolist() == [10, -2, 10, -2, 10, -2, 10]
+
+
+def raised(x):
+    return (x - 4.0) ** 2 + 100.0
+
+
+def run_raised(start, rate=0.1, steps=300):
+    """Return x and the loss along a run of SGD on the parabola plus 100."""
+    x, opt, rows = tf.Variable(start), tf.keras.optimizers.SGD(rate), []
+    for _ in range(steps):
+        with tf.GradientTape() as t:
+            loss = raised(x)
+        rows.append((x.numpy(), loss.numpy()))
+        opt.apply_gradients(zip(t.gradient(loss, [x]), [x], strict=True))
+    return np.array(rows).T
+
+
+def loss_at_rest(loss):
+    return int(np.flatnonzero(np.diff(loss))[-1]) + 1
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.1])
+def test_the_loss_rests_far_from_the_minimum_while_x_still_moves(rate):
+    """A square below half the spacing of 100 is lost in the sum."""
+    x, loss = run_raised(10.0, rate)
+    rest = loss_at_rest(loss)
+    floor = np.sqrt(np.spacing(np.float32(100)) / 2)
+    assert 0.9 * floor < abs(x[rest] - 4) <= floor
+    assert np.count_nonzero(np.diff(x[rest:])) > 30
+    assert abs(x[-1] - 4) < 1e-5
+
+
+def test_where_the_loss_rests_at_rate_0_1():
+    x, loss = run_raised(10.0)
+    assert (np.diff(loss) == 0).argmax() + 1 == 35
+    assert loss_at_rest(loss) == 36
+    assert f"{abs(x[36] - 4):.2g}" == "0.0019"
+
+
+def test_float64_lowers_both_floors():
+    """The variable takes its type from its start; loss and gradient follow."""
+    x, loss = run_raised(np.float64(10.0))
+    assert x.dtype == loss.dtype == np.float64
+    assert abs(x[loss_at_rest(loss)] - 4) < 1e-7
+    assert abs(x[-1] - 4) < 1e-14
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.1, 0.2])
+def test_next_to_0_small_steps_are_not_lost(rate):
+    """Near 4 the steps below 1e-8 are zero; on x² none of them is."""
+    x, opt = tf.Variable(6.0), tf.keras.optimizers.SGD(rate)
+    path = [6.0] + [step(opt, x, 2 * float(x)) for _ in range(150)]
+    steps = np.abs(np.diff(path))
+    assert (steps < 1e-8).any() or rate < 0.1
+    assert steps.all()
+
+
+def test_adam_may_not_move_twice_and_go_on():
+    _, steps = run_of(tf.keras.optimizers.Adam(0.1), 275)
+    assert not steps[259:261].any()
+    assert steps[261:].any()
