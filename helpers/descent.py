@@ -7,7 +7,7 @@ import math
 import numbers
 from typing import Any
 
-from helpers.records import Run, Sweep, WalkSweep
+from helpers.runs import Run, Sweep, WalkSweep
 import numpy as np
 import tensorflow as tf
 

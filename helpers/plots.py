@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from helpers.records import Run
+from helpers.runs import Run
 from matplotlib.axes import Axes
 import matplotlib.pyplot as plt
 import numpy as np

@@ -2,7 +2,7 @@
 
 from helpers.descent import OPTIMIZERS as METHODS
 from helpers.descent import compile_sweep, compile_walk_sweep, run_descent
-from helpers.widgets import LEARNING_RATES
+from helpers.explorer import LEARNING_RATES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np

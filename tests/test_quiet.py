@@ -48,7 +48,7 @@ def test_what_was_kept_is_shown_where_loading_fails():
     assert "no luck" in result.stderr
 
 
-@pytest.mark.parametrize("module", ["helpers.plots", "helpers.records"])
+@pytest.mark.parametrize("module", ["helpers.plots", "helpers.runs"])
 def test_drawing_needs_no_tensorflow_of_its_own(module):
     """Data flows one way: what draws does not compute."""
     source = run_python(

@@ -5,8 +5,8 @@ import io
 import sys
 import weakref
 
-from helpers.brief import brief
-from helpers.recorder import record
+from helpers.stepper.recorder import record
+from helpers.stepper.reprs import brief
 import pytest
 import tensorflow as tf
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from axe_playwright_python.sync_playwright import Axe
 from conftest import read
-from helpers.stepper import FOLDER, step_through
+from helpers.stepper.stepper import FOLDER, step_through
 from playwright.sync_api import Page, expect
 import pytest
 import tensorflow as tf

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-from helpers.frontends import StaticForm
-from helpers.recorder import Recording, Step, record
+from helpers.static_form import StaticForm
+from helpers.stepper.recorder import Recording, Step, record
 import traitlets
 
 FOLDER = Path(__file__).parent
@@ -26,7 +26,7 @@ def step_through(
     """Run one snippet, or two to compare, and return a widget that steps through.
 
     The code really runs, once, now, in a namespace of its own; the widget shows
-    what was written down. See `helpers.recorder.record` for what a snippet may
+    what was written down. See `helpers.stepper.recorder.record` for what a snippet may
     be and what counts as a step.
 
     Parameters

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 import weakref
 
-from helpers.brief import Brief
+from helpers.stepper.reprs import Brief
 import tensorflow as tf
 
 

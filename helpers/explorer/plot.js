@@ -56,7 +56,7 @@ function figure(svg, prefix, description) {
   };
 }
 
-// Positions are packed by `packed` of convergence.py: the way from each to the
+// Positions are packed by `packed` of picture.py: the way from each to the
 // next, five bits a character, the last bit of a number for its sign.
 export function unpacked(text) {
   const positions = [];

@@ -2,7 +2,7 @@
 
 from dataclasses import FrozenInstanceError
 
-from helpers.records import Run, Sweep, Walk, WalkSweep, arrival, regime
+from helpers.runs import Run, Sweep, Walk, WalkSweep, arrival, regime
 import numpy as np
 import pytest
 

@@ -3,7 +3,7 @@
 import sys
 from types import SimpleNamespace
 
-from helpers.frontends import StaticForm, show_widgets_in_colab
+from helpers.static_form import StaticForm, show_widgets_in_colab
 import pytest
 
 

@@ -2,7 +2,7 @@
 
 import struct
 
-from helpers.widgets import (
+from helpers.explorer.explore import (
     LEARNING_RATES,
     VALLEY_RATES,
     explore_convergence,

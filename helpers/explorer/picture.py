@@ -14,7 +14,7 @@ from typing import Any
 
 import anywidget
 from helpers.plots import CURVE_COLOR, METHOD_STYLES, curve, plot_contours
-from helpers.records import Run, Sweep, Walk, WalkSweep, arrival, regime
+from helpers.runs import Run, Sweep, Walk, WalkSweep, arrival, regime
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,8 +39,8 @@ class ConvergencePlot(anywidget.AnyWidget):
     makes the widget higher than others of its kind.
     """
 
-    _esm = HERE / "convergence.js"
-    _css = HERE / "convergence.css"
+    _esm = HERE / "plot.js"
+    _css = HERE / "plot.css"
     path_svg = traitlets.Unicode().tag(sync=True)
     loss_svg = traitlets.Unicode().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)

@@ -1,6 +1,6 @@
 """Short texts for values."""
 
-from helpers.brief import LONGEST, brief, described, number_text
+from helpers.stepper.reprs import LONGEST, brief, described, number_text
 import numpy as np
 import pytest
 import tensorflow as tf

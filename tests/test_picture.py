@@ -3,7 +3,8 @@
 import re
 import xml.etree.ElementTree as ET
 
-from helpers.convergence import (
+from helpers.descent import compile_sweep, compile_walk_sweep
+from helpers.explorer.picture import (
     FLOOR,
     HEIGHT,
     RADIUS,
@@ -14,7 +15,6 @@ from helpers.convergence import (
     mark,
     packed,
 )
-from helpers.descent import compile_sweep, compile_walk_sweep
 from helpers.plots import METHOD_STYLES
 import numpy as np
 import pytest

@@ -2,7 +2,7 @@
 
 import gc
 
-from helpers.recorder import record
+from helpers.stepper.recorder import record
 import pytest
 import tensorflow as tf
 

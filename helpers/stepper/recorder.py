@@ -16,8 +16,8 @@ import textwrap
 from types import CodeType, FrameType
 from typing import Any
 
-from helpers.brief import brief, described
-from helpers.followed import Followed
+from helpers.stepper.reprs import brief, described
+from helpers.stepper.tracked import Followed
 import tensorflow as tf
 
 # Functions that Python makes for itself: their lines are part of the line that

@@ -5,7 +5,6 @@ import io
 import math
 from typing import Any
 
-from helpers.convergence import ConvergencePlot, draw, lowest_point, valley_window
 from helpers.descent import (
     OPTIMIZERS,
     Loss,
@@ -17,9 +16,10 @@ from helpers.descent import (
     compile_walk_sweep,
     is_number,
 )
-from helpers.frontends import StaticForm
+from helpers.explorer.picture import ConvergencePlot, draw, lowest_point, valley_window
 from helpers.plots import plot_contours, plot_loss, plot_path, plot_walk
-from helpers.records import Run, Sweep, Walk, WalkSweep
+from helpers.runs import Run, Sweep, Walk, WalkSweep
+from helpers.static_form import StaticForm
 import ipywidgets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -196,7 +196,7 @@ def explore_convergence(
 
     Every run that it can show is computed here, by TensorFlow; moving the
     slider only chooses one. Whether a run creeps, converges, oscillates or
-    diverges is decided by the rule of `helpers.records.regime`.
+    diverges is decided by the rule of `helpers.runs.regime`.
 
     Parameters
     ----------
