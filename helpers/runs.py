@@ -185,19 +185,23 @@ def arrival(run: Run, lowest: float | None = None) -> int | None:
 
 
 def regime(run: Run, lowest: float | None = None) -> str:
-    """Return in one word how ``run`` went.
+    """Return in a word or two how ``run`` went.
 
     The rule, first match first:
 
     - ``"diverges"``: its last loss is not finite, or is higher than its first;
-    - ``"oscillates"``: until it is at rest (see `arrival`), its slope along one
-      of its variables changes sign twice or more, so it has passed the bottom
-      there and come back;
-    - ``"converges"``: it came to rest;
-    - ``"creeps"``: it is still on its way.
+    - ``"converges, swinging"``: it came to rest (see `arrival`), and before that
+      its slope along one of its variables changed sign twice or more, so it
+      passed the bottom there and came back;
+    - ``"converges"``: it came to rest without that;
+    - ``"oscillates"``: it is not at rest at its end, and its slope changed sign
+      twice or more;
+    - ``"creeps"``: it is not at rest, without that.
 
-    A slope below a hundredth of the steepest at the start has no sign: what
-    trembles on the floor of a valley in the last digits does not oscillate.
+    So a run that comes to rest converges, whether it swings on the way or not;
+    to oscillate is to go on swinging. A slope below a hundredth of the steepest at
+    the start has no sign: what trembles on the floor of a valley in the last
+    digits does not swing.
 
     Parameters
     ----------
@@ -209,16 +213,17 @@ def regime(run: Run, lowest: float | None = None) -> str:
     Returns
     -------
     str
-        One of the four words.
+        One of the five names.
     """
     if not np.isfinite(run.loss[-1]) or run.loss[-1] > run.loss[0]:
         return "diverges"
     rest = arrival(run, lowest)
     least = 0.01 * steepness(run)[0]
     slopes = np.atleast_2d(run.gradients[:rest].T)
-    if any(sign_changes(along_one, least) >= 2 for along_one in slopes):
-        return "oscillates"
-    return "creeps" if rest is None else "converges"
+    swings = any(sign_changes(along_one, least) >= 2 for along_one in slopes)
+    if rest is None:
+        return "oscillates" if swings else "creeps"
+    return "converges, swinging" if swings else "converges"
 
 
 def steepness(run: Run) -> np.ndarray:

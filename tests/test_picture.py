@@ -9,6 +9,7 @@ from helpers.explorer.picture import (
     HEIGHT,
     RADIUS,
     WIDTH,
+    ConvergencePlot,
     draw,
     draw_loss_axes,
     draw_path_axes,
@@ -242,7 +243,7 @@ def test_rest_is_near_the_lowest_loss_that_is_given(walks):
     expected = int(np.flatnonzero(loss > 1e-4 * loss[0])[-1]) + 1
     run = walks["data"]["runs"][0][0][0]
     assert run["arrival"] == expected
-    assert run["regime"] == "oscillates"
+    assert run["regime"] == "converges, swinging"
     assert walks["data"]["runs"][0][0][1]["regime"] == "diverges"
 
 
@@ -296,3 +297,39 @@ def test_bounds_belong_to_methods_and_make_the_widget_higher(walks):
     assert walks["data"]["bounds"] == [{"place": 0.1597, "text": "0.125"}, None]
     assert walks["variant"] == "marked"
     assert draw_valley()["variant"] == ""
+
+
+SHADES = ("creeps", "converges", "swinging", "oscillates", "diverges")
+
+
+def luminance(color):
+    """Return the relative luminance of a colour like ``#fff``, as WCAG defines it."""
+    digits = color[1:] if len(color) == 7 else "".join(2 * c for c in color[1:])
+    c = np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)])
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(one, other):
+    """Return the contrast of two colours, 1 to 21."""
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def band_color(name, theme):
+    """Return what the style sheet calls ``name``: 0 for light, 1 for dark."""
+    css = str(ConvergencePlot._css)
+    return re.findall(rf"--convergence-{name}: (#\w+);", css)[theme]
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("name", SHADES)
+def test_words_on_the_band_can_be_read(name, theme):
+    assert contrast(band_color(name, theme), band_color("text", theme)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("name", [name for name in SHADES if name != "swinging"])
+def test_a_run_that_swings_is_lighter_or_darker_than_any_other(name, theme):
+    """Who does not see hues still sees where it begins and ends."""
+    assert contrast(band_color(name, theme), band_color("swinging", theme)) >= 1.35

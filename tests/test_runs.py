@@ -52,7 +52,8 @@ def test_a_run_is_at_rest_where_its_slope_stays_small(gradients, expected):
         ([10, 5, 2], None, "creeps"),
         ([10, 5, 0.09], None, "converges"),
         ([10, -5, 0.09], None, "converges"),
-        ([10, -5, 2, 0.09], None, "oscillates"),
+        ([10, -5, 2, 0.09], None, "converges, swinging"),
+        ([10, -5, 2, 1], None, "oscillates"),
         ([10, -10, 10], [36, 36, 36], "oscillates"),
         ([10, -12, 14], [36, 40, 50], "diverges"),
         ([10, -5, 14], [36, 9, 50], "diverges"),
@@ -61,10 +62,11 @@ def test_a_run_is_at_rest_where_its_slope_stays_small(gradients, expected):
         ([10, 0.09, -0.09, 0.09], None, "converges"),
         ([10, 0.09, -0.09, 0.09, 5], None, "creeps"),
         ([10, 0, -5, 0.05, 2], None, "oscillates"),
+        ([10, 0, -5, 2, 0.05], None, "converges, swinging"),
         ([10, -5, np.nan], [2, 1, np.nan], "diverges"),
     ],
 )
-def test_how_a_run_went_in_one_word(gradients, loss, expected):
+def test_how_a_run_went(gradients, loss, expected):
     assert regime(run_of(gradients, loss)) == expected
 
 
@@ -167,10 +169,11 @@ def test_on_a_parabola_both_meanings_of_rest_are_the_same():
         ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1]], None, "creeps"),
         ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1], [-2, 1]], None, "oscillates"),
         ([[3, 4], [0, 0]], None, "converges"),
+        ([[-4, 40], [-3, -30], [-2, 20], [0.1, 0]], None, "converges, swinging"),
         ([[3, 4], [3, 5]], [1, 2], "diverges"),
     ],
 )
-def test_how_a_walk_went_in_one_word(slopes, loss, expected):
+def test_how_a_walk_went(slopes, loss, expected):
     assert regime(walk_of(slopes, loss)) == expected
 
 
@@ -178,3 +181,5 @@ def test_what_a_walk_does_at_rest_is_no_matter():
     slopes, loss = [[4, 40], [1, 2], [1, -2], [1, 2]], [100, 0.01, 0.001, 0.001]
     assert regime(walk_of(slopes, loss), 0.0) == "converges"
     assert regime(walk_of(slopes, [100, 50, 20, 10]), 0.0) == "oscillates"
+    later = walk_of([*slopes, [0, 0]], [100, 50, 20, 10, 0.01])
+    assert regime(later, 0.0) == "converges, swinging"

@@ -195,8 +195,8 @@ def explore_convergence(
     """Return a widget that shows how runs on ``f`` go as a slider moves the rate.
 
     Every run that it can show is computed here, by TensorFlow; moving the
-    slider only chooses one. Whether a run creeps, converges, oscillates or
-    diverges is decided by the rule of `helpers.runs.regime`.
+    slider only chooses one. Whether a run creeps, converges (swinging or not),
+    oscillates or diverges is decided by the rule of `helpers.runs.regime`.
 
     Parameters
     ----------

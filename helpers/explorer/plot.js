@@ -8,6 +8,7 @@ const FRAME = 120; // milliseconds an iteration is shown for while playing
 const SHADES = {
   creeps: "convergence-creeps",
   converges: "convergence-converges",
+  "converges, swinging": "convergence-swinging",
   oscillates: "convergence-oscillates",
   diverges: "convergence-diverges",
 };
@@ -183,7 +184,7 @@ function render({ model, el }) {
     );
     band.setAttribute(
       "aria-label",
-      `By learning rate, a run ${told.join(", ")}.` +
+      `By learning rate, a run ${told.join("; ")}.` +
         (here ? ` ${boundWords(here)}` : ""),
     );
   }
