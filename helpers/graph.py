@@ -7,8 +7,10 @@ from matplotlib.axes import Axes
 import matplotlib.pyplot as plt
 import tensorflow as tf
 
-GRADIENT_COLOR = "#b8480c"
-BOX = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "#6b6b6b"}
+__all__ = ["plot_graph"]
+
+_GRADIENT_COLOR = "#b8480c"
+_BOX = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "#6b6b6b"}
 
 
 def plot_graph(
@@ -45,10 +47,10 @@ def plot_graph(
         If ``function`` does not return its results by name.
     """
     ax = plt.gca() if ax is None else ax
-    operations, names = graph_of(function)
-    values, gradients = values_and_gradients(function, x)
+    operations, names = _graph_of(function)
+    values, gradients = _values_and_gradients(function, x)
     last = list(values)[-1]
-    places = layout(operations)
+    places = _layout(operations)
     for operation in operations:
         name = names.get(operation.name)
         kind, value = operation.type, values.get(name or "")
@@ -59,17 +61,17 @@ def plot_graph(
         else:
             text = f"{kind}\n{name} = {value:g}" if name else kind
         place = places[operation.name]
-        ax.text(*place, text, ha="center", va="center", bbox=BOX, zorder=3)
+        ax.text(*place, text, ha="center", va="center", bbox=_BOX, zorder=3)
         for source in (tensor.op for tensor in operation.inputs):
             start = places[source.name]
-            arrow(ax, start, place, BOX["edgecolor"], 0.0)
+            _arrow(ax, start, place, _BOX["edgecolor"], 0.0)
             back = names.get(source.name)
             if name in gradients and back in gradients:
-                arrow(ax, place, start, GRADIENT_COLOR, -0.35)
+                _arrow(ax, place, start, _GRADIENT_COLOR, -0.35)
                 ax.annotate(
                     f"d{last}/d{back} = {gradients[back]:g}",
                     ((start[0] + place[0]) / 2, start[1]), (0, 52),
-                    textcoords="offset points", ha="center", color=GRADIENT_COLOR,
+                    textcoords="offset points", ha="center", color=_GRADIENT_COLOR,
                 )  # fmt: skip
     columns, rows = zip(*places.values(), strict=True)
     ax.set_xlim(min(columns) - 0.5, max(columns) + 0.5)
@@ -78,7 +80,7 @@ def plot_graph(
     return ax
 
 
-def graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]:
+def _graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]:
     """Return the operations that compute, and the name of what each one makes."""
     spec = tf.TensorSpec([], tf.float32, name="x")
     traced = tf.function(function).get_concrete_function(spec)
@@ -98,7 +100,7 @@ def graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]
     return [one for one in operations if one.type not in left_out], names
 
 
-def values_and_gradients(
+def _values_and_gradients(
     function: Callable[[Any], Mapping[str, Any]], x: float
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return each result, ``x`` first, and the last one's derivative by each.
@@ -116,7 +118,7 @@ def values_and_gradients(
     return values, {name: float(slope) for name, slope in found.items()}
 
 
-def layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
+def _layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
     """Return a place for each operation: inputs to the left, constants below."""
     columns: dict[str, int] = {}
     places: dict[str, tuple[float, float]] = {}
@@ -135,7 +137,7 @@ def layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
     return places
 
 
-def arrow(
+def _arrow(
     ax: Axes,
     start: tuple[float, float],
     end: tuple[float, float],

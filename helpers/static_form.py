@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+__all__: list[str] = []
+
 
 class StaticForm:
     """A widget that also shows without JavaScript: in print, on GitHub.
@@ -22,7 +24,7 @@ class StaticForm:
         return (data, *metadata) if metadata else data
 
 
-def show_widgets_in_colab() -> None:
+def _show_widgets_in_colab() -> None:
     """Let Google Colab show anywidgets; elsewhere, do nothing.
 
     Colab shows no widget from outside of ipywidgets until it is told to.
@@ -31,4 +33,4 @@ def show_widgets_in_colab() -> None:
         sys.modules["google.colab"].output.enable_custom_widget_manager()
 
 
-show_widgets_in_colab()
+_show_widgets_in_colab()

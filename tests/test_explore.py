@@ -2,13 +2,8 @@
 
 import struct
 
-from helpers.explorer.explore import (
-    LEARNING_RATES,
-    VALLEY_RATES,
-    explore_convergence,
-    explore_valley,
-    rates_between,
-)
+from helpers.explorer import explore_convergence, explore_valley
+from helpers.explorer.rates import LEARNING_RATES, VALLEY_RATES, rates_between
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -22,7 +17,7 @@ def f(x):
 def explorer():
     return explore_convergence(
         f,
-        start=(10.0, -2.0),
+        starts=(10.0, -2.0),
         learning_rates=[0.1, 0.5, 1.1],
         optimizers=["SGD", "Adam"],
         steps=4,
@@ -97,9 +92,9 @@ def test_the_rates_of_the_slider_are_round_and_even():
 @pytest.mark.parametrize(
     ("argument", "value", "message"),
     [
-        ("start", np.inf, "start must be a finite number, not inf"),
-        ("start", (), r"start must be one value or several different ones; got \[\]"),
-        ("start", (1.0, 1.0), "start must be one value or several different ones"),
+        ("starts", np.inf, "starts must be a finite number, not inf"),
+        ("starts", (), "starts must be one value or several different ones; got"),
+        ("starts", (1.0, 1.0), "starts must be one value or several different ones"),
         ("learning_rates", [], "learning_rates must be positive.*got none"),
         ("learning_rates", [0.2, 0.1], "got 0.2 and then 0.1"),
         ("learning_rates", [0.1, 0.1], "got 0.1 and then 0.1"),
@@ -172,7 +167,7 @@ def test_a_valley_shows_as_a_widget_a_picture_and_a_line(valleys):
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["image/png"].startswith(b"\x89PNG")
-    assert data["text/plain"].startswith("ValleyExplorer(3 learning rates; ")
+    assert data["text/plain"].startswith("ConvergenceExplorer(3 learning rates; ")
 
 
 def test_one_start_may_stand_alone():

@@ -3,19 +3,12 @@
 import re
 import xml.etree.ElementTree as ET
 
-from helpers.descent import compile_sweep, compile_walk_sweep
-from helpers.explorer.picture import (
-    FLOOR,
-    HEIGHT,
-    RADIUS,
-    WIDTH,
-    ConvergencePlot,
-    draw,
-    draw_loss_axes,
-    draw_path_axes,
-    mark,
-    packed,
-)
+from helpers.descent import compile_sweep
+from helpers.explorer.canvas import _HEIGHT, _WIDTH
+from helpers.explorer.encoding import _RADIUS, packed
+from helpers.explorer.picture import _FLOOR, _draw_loss_axes, _mark, draw
+from helpers.explorer.plot import ConvergencePlot
+from helpers.explorer.views import ContourView, CurveView
 from helpers.plots import METHOD_STYLES
 import numpy as np
 import pytest
@@ -27,19 +20,25 @@ def f(x):
     return (x - 4.0) ** 2
 
 
+def drawn(view, loss, sweeps, minimum=None, bounds=None):
+    """Return the traits of the plot of these sweeps."""
+    each = [sweep for several in sweeps.values() for sweep in several]
+    return draw(view(loss, each, minimum), sweeps, bounds or {})
+
+
 @pytest.fixture(scope="module")
 def drawing():
     sweeps = {}
     for method in ("SGD", "Adam"):
         sweep = compile_sweep(f, method, learning_rates=RATES, steps=140)
         sweeps[method] = [sweep(10.0), sweep(-2.0)]
-    return draw(f, sweeps)
+    return drawn(CurveView, f, sweeps)
 
 
 @pytest.mark.parametrize("name", ["path_svg", "loss_svg"])
 def test_the_figures_are_svg_with_parts_to_move(drawing, name):
     root = ET.fromstring(drawing[name])
-    assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
+    assert root.get("viewBox") == f"0 0 {_WIDTH} {_HEIGHT}"
     ids = {element.get("id") for element in root.iter()}
     assert {"trail", "dots", "head"} <= ids
 
@@ -52,7 +51,8 @@ def test_the_page_shows_through_the_figures(drawing, name):
 
 
 def test_the_curve_spans_a_window_around_starts_and_minimum():
-    axes = draw_path_axes(f, np.array([-2.0, 10.0]), 4.0, 0.0, 36.0)
+    sweep = compile_sweep(f, "SGD", learning_rates=[0.5], steps=1)
+    axes = CurveView(f, [sweep(10.0), sweep(-2.0)]).draw_axes()
     (low, high), (floor, top) = axes.get_xlim(), axes.get_ylim()
     curve, minimum, starts = axes.lines[:3]
     assert (curve.get_xdata()[0], curve.get_xdata()[-1]) == (low, high)
@@ -66,11 +66,11 @@ def test_the_curve_spans_a_window_around_starts_and_minimum():
 
 
 def test_the_loss_has_room_for_every_iteration_and_for_wild_runs():
-    axes = draw_loss_axes(50, 0.0, 36.0)
+    axes = _draw_loss_axes(50, 0.0, 36.0)
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     assert -5 < left < 0
     assert 50 < right < 55
-    assert low == pytest.approx(FLOOR * 36)
+    assert low == pytest.approx(_FLOOR * 36)
     assert high >= 360
 
 
@@ -96,7 +96,7 @@ def test_what_is_packed_comes_back(positions):
 
 def test_the_same_runs_are_drawn_the_same_every_time(drawing):
     sweeps = {"SGD": [compile_sweep(f, "SGD", learning_rates=[0.1], steps=3)(1.0)]}
-    assert draw(f, sweeps) == draw(f, sweeps)
+    assert drawn(CurveView, f, sweeps) == drawn(CurveView, f, sweeps)
 
 
 def test_every_run_is_there_by_method_start_and_rate(drawing):
@@ -131,7 +131,7 @@ def test_a_run_that_leaves_float32_ends_where_it_left(drawing):
     assert run["end"] == ["x = nan", "nan"]
     assert len({len(unpacked(run[axis])) for axis in ("x", "y", "loss")}) == 1
     assert len(unpacked(run["x"])) < 141
-    assert np.abs(unpacked(run["x"])).max() <= 3 * WIDTH
+    assert np.abs(unpacked(run["x"])).max() <= 3 * _WIDTH
 
 
 def test_markers_are_those_of_the_methods(drawing):
@@ -148,18 +148,18 @@ def corners(style):
 
 def test_markers_stand_around_their_points(drawing):
     circle, triangle = map(corners, drawing["data"]["styles"])
-    np.testing.assert_allclose(np.hypot(*circle.T), RADIUS, atol=0.3)
+    np.testing.assert_allclose(np.hypot(*circle.T), _RADIUS, atol=0.3)
     # Adam's points down, and down is where y grows.
     lowest = triangle[np.argmax(triangle[:, 1])]
-    np.testing.assert_allclose(lowest, [0, RADIUS], atol=0.1)
-    assert sorted(triangle[:, 0].tolist()) == [-RADIUS, 0, RADIUS]
+    np.testing.assert_allclose(lowest, [0, _RADIUS], atol=0.1)
+    assert sorted(triangle[:, 0].tolist()) == [-_RADIUS, 0, _RADIUS]
 
 
 def test_a_loss_above_zero_is_measured_from_its_lowest():
     sweep = compile_sweep(
         lambda x: f(x) + 7.0, "SGD", learning_rates=[0.5, 1.0], steps=3
     )
-    drawing = draw(lambda x: f(x) + 7.0, {"SGD": [sweep(10.0)]})
+    drawing = drawn(CurveView, lambda x: f(x) + 7.0, {"SGD": [sweep(10.0)]})
     assert "loss above 7" in drawing["loss_svg"]
 
 
@@ -168,12 +168,12 @@ def test_a_lowest_loss_of_a_rounding_error_is_called_zero():
         return f(x) + 1e-6
 
     sweep = compile_sweep(off, "SGD", learning_rates=[0.5], steps=3)
-    assert "loss above" not in draw(off, {"SGD": [sweep(10.0)]})["loss_svg"]
+    assert "loss above" not in drawn(CurveView, off, {"SGD": [sweep(10.0)]})["loss_svg"]
 
 
 def test_starting_at_the_minimum_is_drawn():
     sweep = compile_sweep(f, "SGD", learning_rates=[0.1], steps=3)(4.0)
-    run = draw(f, {"SGD": [sweep]})["data"]["runs"][0][0][0]
+    run = drawn(CurveView, f, {"SGD": [sweep]})["data"]["runs"][0][0][0]
     first, *others = unpacked(run["x"])
     assert others == [first] * 3
 
@@ -192,9 +192,9 @@ def draw_valley(**settings):
     """Return the drawing of walks of two methods from two starts."""
     sweeps = {}
     for method in ("SGD", "momentum"):
-        sweep = compile_walk_sweep(valley, method, learning_rates=RATES, steps=60)
+        sweep = compile_sweep(valley, method, learning_rates=RATES, steps=60)
         sweeps[method] = [sweep(start) for start in STARTS]
-    return draw(valley, sweeps, **settings)
+    return drawn(ContourView, valley, sweeps, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +205,7 @@ def walks():
 @pytest.mark.parametrize("name", ["path_svg", "loss_svg"])
 def test_the_figures_of_walks_have_parts_to_move(walks, name):
     root = ET.fromstring(walks[name])
-    assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
+    assert root.get("viewBox") == f"0 0 {_WIDTH} {_HEIGHT}"
     ids = {element.get("id") for element in root.iter()}
     assert {"trail", "dots", "head"} <= ids
 
@@ -223,9 +223,9 @@ def test_walks_are_in_sight_from_start_to_minimum(walks):
         for run in (starts[0][0], starts[1][0]):
             x, y = unpacked(run["x"]), unpacked(run["y"])
             assert x.min() > 20
-            assert x.max() < WIDTH
+            assert x.max() < _WIDTH
             assert y.min() > 20
-            assert y.max() < HEIGHT - 20
+            assert y.max() < _HEIGHT - 20
 
 
 def test_a_walk_is_told_by_its_point_and_its_loss(walks):
@@ -257,8 +257,8 @@ def test_a_loss_below_zero_is_measured_from_its_lowest_in_words_too():
     def deep(x, y):
         return valley(x, y) - 7.0
 
-    sweep = compile_walk_sweep(deep, "SGD", learning_rates=[0.05, 0.1], steps=3)
-    drawing = draw(deep, {"SGD": [sweep(STARTS[0])]}, minimum=(1.0, -0.5))
+    sweep = compile_sweep(deep, "SGD", learning_rates=[0.05, 0.1], steps=3)
+    drawing = drawn(ContourView, deep, {"SGD": [sweep(STARTS[0])]}, minimum=(1.0, -0.5))
     assert drawing["data"]["rest"][0] == "loss above -7"
     assert "loss above -7" in drawing["loss_svg"]
 
@@ -272,7 +272,7 @@ def test_contours_are_light(walks):
 def test_numbers_on_the_axes_are_whole():
     """Only corners are rounded: what is read is left as it is."""
     sweep = compile_sweep(lambda x: x**2 / 100, "SGD", learning_rates=[0.1], steps=3)
-    drawing = draw(lambda x: x**2 / 100, {"SGD": [sweep(0.25)]})
+    drawing = drawn(CurveView, lambda x: x**2 / 100, {"SGD": [sweep(0.25)]})
     assert re.search(r">0\.\d{2,}<", drawing["path_svg"])
 
 
@@ -284,19 +284,19 @@ RISING = np.float32([0.1, 0.2, 0.4, 0.8])
     [(0.1, 0.125), (0.4, 0.625), (0.8, 0.875), (0.05, None), (0.81, None)],
 )
 def test_a_bound_is_marked_where_its_rate_is_on_the_band(bound, place):
-    assert mark(bound, RISING) == {"place": place, "text": f"{bound:g}"}
+    assert _mark(bound, RISING) == {"place": place, "text": f"{bound:g}"}
 
 
 def test_a_bound_between_two_rates_is_marked_between_them():
-    place = mark(np.sqrt(0.2 * 0.4), RISING)["place"]
+    place = _mark(np.sqrt(0.2 * 0.4), RISING)["place"]
     assert place == pytest.approx(0.5, abs=1e-3)
 
 
 def test_bounds_belong_to_methods_and_make_the_widget_higher(walks):
     """0.125 lies a part log 1.25 / log 5 of the way from 0.1 to 0.5."""
     assert walks["data"]["bounds"] == [{"place": 0.1597, "text": "0.125"}, None]
-    assert walks["variant"] == "marked"
-    assert draw_valley()["variant"] == ""
+    assert walks["room"] == {"marked": 1}
+    assert draw_valley()["room"] == {}
 
 
 SHADES = ("creeps", "converges", "swinging", "oscillates", "diverges")

@@ -6,7 +6,9 @@ import sys
 import weakref
 
 from helpers.stepper.recorder import record
-from helpers.stepper.reprs import brief
+from helpers.stepper.reprs import short_repr
+from helpers.stepper.steps import Kind
+from helpers.stepper.words import _note
 import pytest
 import tensorflow as tf
 
@@ -70,7 +72,7 @@ def test_nested_with_blocks_are_left_from_the_inside():
     """
     recording = record(source)
     assert lines(recording) == [1, 2, 3, 4, 3, 2]
-    assert [s.note for s in recording.steps[-2:]] == ["leaves the block"] * 2
+    assert [s.kind for s in recording.steps[-2:]] == [Kind.LEAVE_BLOCK] * 2
     assert value(recording.steps[-1], "a") == "1"
 
 
@@ -88,8 +90,8 @@ def test_the_next_turn_of_a_loop_does_not_leave_a_block():
         "for i in range(2):\n    with nullcontext():\n        pass"
     )
     assert lines(recording) == [1, 2, 3, 4, 3, 2, 3, 4, 3, 2]
-    notes = [step.note for step in recording.steps if step.line == 3]
-    assert notes == ["", "leaves the block"] * 2
+    kinds = [step.kind for step in recording.steps if step.line == 3]
+    assert kinds == [Kind.LINE, Kind.LEAVE_BLOCK] * 2
 
 
 def test_functions_of_the_snippet_are_stepped_with_their_names():
@@ -97,9 +99,9 @@ def test_functions_of_the_snippet_are_stepped_with_their_names():
     recording = record(source)
     assert lines(recording) == [1, 4, 2, 3, 4]
     _, call, inside, back, done = recording.steps
-    assert (call.note, value(call, "v", "half")) == ("calls half", "10")
+    assert (_note(call), value(call, "v", "half")) == ("calls half", "10")
     assert value(inside, "w", "half") == "5.0"
-    assert back.note == "returns 5.0 from half"
+    assert _note(back) == "returns 5.0 from half"
     assert done.names.keys() == {("", "half"), ("", "y")}
 
 
@@ -153,7 +155,7 @@ def test_generators_and_classes_are_stepped():
     recording = record(source)
     assert lines(recording) == [1, 3, 4, 3, 5, 2, 5, 6, 5, 2, 5]
     assert value(recording.steps[2], "color", "Door") == "'red'"
-    assert "yields 1 from numbers" in [step.note for step in recording.steps]
+    assert "yields 1 from numbers" in [_note(step) for step in recording.steps]
     assert not any(step.raised for step in recording.steps)
 
 
@@ -180,7 +182,7 @@ def test_what_it_records_is_what_plain_exec_leaves_behind(source):
     namespace = {"tf": tf}
     exec(source, namespace)
     left = {
-        name: brief(bound)
+        name: short_repr(bound)
         for name, bound in namespace.items()
         if name not in ("tf", "__builtins__")
     }
@@ -367,12 +369,12 @@ def test_a_name_of_a_function_can_be_bound_again_too():
     ],
 )
 def test_the_end_of_a_loop_is_told_once(source):
-    notes = [step.note for step in record(source).steps]
-    assert notes.count("ends the loop") == 1
-    left = notes[notes.index("ends the loop") + 1 :]
+    kinds = [step.kind for step in record(source).steps]
+    assert kinds.count(Kind.END_LOOP) == 1
+    left = kinds[kinds.index(Kind.END_LOOP) + 1 :]
     assert len(left) == ("y = 1" in source)
 
 
 def test_a_loop_left_by_break_is_not_ended_by_its_line():
     recording = record("for i in [1, 2]:\n    break\ny = 1")
-    assert [step.note for step in recording.steps] == ["", "", ""]
+    assert [step.kind for step in recording.steps] == [Kind.LINE] * 3

@@ -1,192 +1,31 @@
-"""Sliders over runs: live in a notebook, and without a kernel on the page."""
+"""Explorers over runs: live in a notebook, and without a kernel on the page."""
 
-from collections.abc import Mapping, Sequence
-import io
-import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from helpers.descent import (
-    OPTIMIZERS,
-    Loss,
-    check_loss,
+from helpers.checks import (
+    check_bounds,
+    check_elementwise,
+    check_learning_rates,
+    check_optimizer_names,
     check_point,
-    check_start,
-    check_sweep,
-    compile_sweep,
-    compile_walk_sweep,
-    is_number,
+    check_starts,
+    check_steps,
 )
-from helpers.explorer.picture import ConvergencePlot, draw, lowest_point, valley_window
-from helpers.plots import plot_contours, plot_loss, plot_path, plot_walk
-from helpers.runs import Run, Sweep, Walk, WalkSweep
-from helpers.static_form import StaticForm
-import ipywidgets
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-import numpy as np
+from helpers.descent import OPTIMIZERS, sweep_from_each_start
+from helpers.explorer.controls import ConvergenceExplorer
+from helpers.explorer.rates import LEARNING_RATES, VALLEY_RATES
+from helpers.explorer.views import ContourView, CurveView, View
 
-# Within each decade nearly even on a logarithmic scale.
-ROUND = (
-    *(1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.0, 2.2, 2.5, 2.8),
-    *(3.2, 3.6, 4.0, 4.5, 5.0, 5.6, 6.3, 7.0, 8.0, 9.0),
-)
-FINE = (
-    *(1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.2, 2.5, 2.8, 3.0, 3.3),
-    *(3.6, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0, 9.5),
-)
+__all__ = ["explore_convergence", "explore_valley"]
 
-
-def rates_between(
-    low: float, high: float, digits: Sequence[float] = ROUND
-) -> tuple[float, ...]:
-    """Return round learning rates from ``low`` to ``high``, about 20 a decade.
-
-    Parameters
-    ----------
-    low, high
-        The ends of the slider.
-    digits
-        The rates of the decade from 1 to 10, in rising order.
-
-    Returns
-    -------
-    tuple of float
-        Those between the ends, the ends included.
-
-    Raises
-    ------
-    ValueError
-        If the ends are not two positive, finite numbers, the lower one first.
-
-    Examples
-    --------
-    >>> rates_between(0.09, 0.12)
-    (0.09, 0.1, 0.11)
-    """
-    if not (is_number(low) and is_number(high) and 0 < low <= high < math.inf):
-        raise ValueError(
-            f"low and high must be positive, finite numbers in rising order; "
-            f"got {low!r} and {high!r}"
-        )
-    decades = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
-    rates = [float(f"{first}e{decade}") for decade in decades for first in digits]
-    return tuple(rate for rate in rates if low <= rate <= high)
-
-
-#: From 0.01 to 1.5, in round numbers.
-LEARNING_RATES = rates_between(0.01, 1.5, FINE)
-#: From 0.01 to 1, in round numbers.
-VALLEY_RATES = rates_between(0.01, 1.0)
-
-
-class ConvergenceExplorer(StaticForm, ipywidgets.VBox):
-    """Controls and a plot over all the runs of `explore_convergence`.
-
-    Attributes
-    ----------
-    run
-        The chosen `Run`, for the next cell.
-    learning_rate
-        The chosen rate; setting it moves the slider.
-    """
-
-    def __init__(
-        self,
-        f: Loss,
-        sweeps: Mapping[str, Sequence[Sweep]],
-        learning_rates: Sequence[float],
-        *,
-        first: int,
-        **drawing: Any,
-    ) -> None:
-        self._f, self._sweeps, self._drawing = f, sweeps, drawing
-        self._rates = [float(rate) for rate in learning_rates]
-        self._slider = ipywidgets.SelectionSlider(
-            options=[f"{rate:g}" for rate in self._rates],
-            index=first,
-            description="learning rate",
-            style={"description_width": "6.5em"},
-            layout={"width": "99%"},
-        )
-        starts = [start_of(sweep) for sweep in next(iter(sweeps.values()))]
-        self._method = dropdown("optimizer", list(sweeps))
-        self._start = dropdown("start", starts)
-        self._plot = ConvergencePlot(**draw(f, sweeps, **drawing), rate=first)
-        for control, trait in (
-            (self._slider, "rate"),
-            (self._method, "method"),
-            (self._start, "start"),
-        ):
-            ipywidgets.jslink((control, "index"), (self._plot, trait))
-        choices = ipywidgets.HBox([self._method, self._start])
-        super().__init__([choices, self._slider, self._plot])
-
-    @property
-    def run(self) -> Run:
-        """The run at the chosen learning rate, optimizer and start."""
-        sweep: Sweep = self._sweeps[self._method.value][self._start.index]
-        return sweep.run(self._slider.index)
-
-    @property
-    def learning_rate(self) -> float:
-        """The chosen learning rate."""
-        index: int = self._slider.index
-        return self._rates[index]
-
-    @learning_rate.setter
-    def learning_rate(self, rate: float) -> None:
-        index = nearest(self._rates, rate)
-        if not np.isclose(self._rates[index], rate, rtol=1e-6):
-            raise ValueError(
-                f"learning_rate must be a rate of the slider; {rate!r} is none, "
-                f"the nearest is {self._rates[index]:g}"
-            )
-        self._slider.index = index
-
-    def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({len(self._rates)} learning rates; "
-            f"{self._method.value} at {self.learning_rate:g}: {self.run!r})"
-        )
-
-    def static_form(self) -> dict[str, Any]:
-        """Return a picture of the chosen run."""
-        figure = Figure(figsize=(5.6, 2.8))
-        left, right = figure.subplots(1, 2)
-        self._plot_path(left)
-        plot_loss(self.run, method=self._method.value, ax=right)
-        png = io.BytesIO()
-        figure.savefig(png, format="png", bbox_inches="tight")
-        return {"image/png": png.getvalue()}
-
-    def _plot_path(self, ax: Axes) -> None:
-        """Draw the way of the chosen run."""
-        plot_path(self._f, self.run, method=self._method.value, ax=ax)
-
-
-class ValleyExplorer(ConvergenceExplorer):
-    """Controls and a plot over all the walks of `explore_valley`.
-
-    Attributes
-    ----------
-    run
-        The chosen `Walk`, for the next cell.
-    learning_rate
-        The chosen rate; setting it moves the slider.
-    """
-
-    def _plot_path(self, ax: Axes) -> None:
-        every = [sweep for sweeps in self._sweeps.values() for sweep in sweeps]
-        x, y = valley_window(every, self._drawing["minimum"])
-        plot_contours(self._f, x=x, y=y, ax=ax)
-        assert isinstance(self.run, Walk)
-        plot_walk(self.run.points, method=self._method.value, ax=ax)
+_Loss = Callable[..., Any]
 
 
 def explore_convergence(
-    f: Loss,
+    f: _Loss,
     *,
-    start: float | Sequence[float] = 10.0,
+    starts: float | Sequence[float] = 10.0,
     learning_rates: Sequence[float] = LEARNING_RATES,
     optimizers: Sequence[str] = tuple(OPTIMIZERS),
     steps: int = 50,
@@ -202,7 +41,7 @@ def explore_convergence(
     ----------
     f
         An elementwise loss, written with TensorFlow operations.
-    start
+    starts
         Where the runs begin: a finite number, or a few to choose from.
     learning_rates
         The rates of the slider: positive, finite, in rising order.
@@ -236,22 +75,13 @@ def explore_convergence(
     >>> explorer.run
     Run(50 iterations, x: 10 -> 4, loss: 36 -> 0)
     """
-    starts = list(start) if isinstance(start, Sequence | np.ndarray) else [start]
-    check_loss(f)
-    check_choices("start", starts)
-    for one_start in starts:
-        check_start(one_start)
-    names = check_explorer(f, learning_rates, optimizers, steps, bounds)
-    sweeps = {}
-    for name in names:
-        sweep = compile_sweep(f, name, learning_rates=learning_rates, steps=steps)
-        sweeps[name] = [sweep(one_start) for one_start in starts]
-    first = nearest(learning_rates, 0.1)
-    return ConvergenceExplorer(f, sweeps, learning_rates, first=first, bounds=bounds)
+    return _explore(
+        CurveView, f, starts, None, learning_rates, optimizers, steps, bounds or {}
+    )
 
 
 def explore_valley(
-    f: Loss,
+    f: _Loss,
     *,
     starts: Sequence[float] | Sequence[Sequence[float]],
     minimum: Sequence[float] | None = None,
@@ -259,7 +89,7 @@ def explore_valley(
     optimizers: Sequence[str] = ("SGD", "momentum", "RMSprop", "Adam"),
     steps: int = 60,
     bounds: Mapping[str, float] | None = None,
-) -> ValleyExplorer:
+) -> ConvergenceExplorer:
     """Return a widget that shows how walks on ``f(x, y)`` go, rate by rate.
 
     It is `explore_convergence` for a loss of two variables: its contours, and
@@ -290,7 +120,7 @@ def explore_valley(
 
     Returns
     -------
-    ValleyExplorer
+    ConvergenceExplorer
         Show it as the last line of a cell.
 
     Raises
@@ -313,90 +143,40 @@ def explore_valley(
     ... )
     >>> explorer.learning_rate = 0.05
     >>> explorer.run
-    Walk(3 iterations, (x, y): (-4, 2) -> (-3.4295, 0), loss: 48 -> 5.88073)
+    Run(3 iterations, (x, y): (-4, 2) -> (-3.4295, 0), loss: 48 -> 5.88073)
     """
-    points = as_points(starts)
-    check_loss(f, 2)
-    check_choices("starts", points)
-    for point in points:
-        check_point("starts", point)
-    if minimum is not None:
-        check_point("minimum", minimum)
-    names = check_explorer(f, learning_rates, optimizers, steps, bounds, count=2)
-    sweeps = {}
-    for name in names:
-        sweep = compile_walk_sweep(f, name, learning_rates=learning_rates, steps=steps)
-        sweeps[name] = [sweep(point) for point in points]
-    every = [sweep for several in sweeps.values() for sweep in several]
-    return ValleyExplorer(
-        f,
-        sweeps,
-        learning_rates,
-        first=len(learning_rates) // 2,
-        bounds=bounds,
-        minimum=lowest_point(f, every, minimum)[0],
+    return _explore(
+        ContourView, f, starts, minimum, learning_rates, optimizers, steps, bounds or {}
     )
 
 
-def check_explorer(
-    f: Loss,
+def _explore(
+    view: type[View],
+    f: _Loss,
+    starts: Any,
+    minimum: Any,
     learning_rates: Sequence[float],
-    optimizers: Sequence[str],
+    optimizers: str | Sequence[str],
     steps: int,
-    bounds: Mapping[str, float] | None,
-    count: int = 1,
-) -> list[str]:
-    """Raise a ValueError if an argument makes no sense; return the optimizers."""
-    names = [optimizers] if isinstance(optimizers, str) else list(optimizers)
-    check_choices("optimizers", names)
-    for name in names:
-        check_sweep(f, count, name, learning_rates, steps)
-    for name, bound in (bounds or {}).items():
-        if name not in names:
-            raise ValueError(
-                f"bounds must be for optimizers among {names}; {name!r} is none"
-            )
-        if not is_number(bound) or not 0 < bound < math.inf:
-            raise ValueError(
-                f"bounds must be positive, finite learning rates; for {name} it "
-                f"is {bound!r}"
-            )
-    return names
+    bounds: Mapping[str, float],
+) -> ConvergenceExplorer:
+    """Check ``f`` and the rest, run it, and return what shows the runs.
 
-
-def as_points(starts: Any) -> list[Any]:
-    """Return one start, a pair of numbers, as a list; and several as they are."""
-    if not isinstance(starts, Sequence | np.ndarray) or len(starts) == 0:
-        return [starts] if np.size(starts) else []
-    is_one = is_number(starts[0])
-    points = [starts] if is_one else list(starts)
-    return [tuple(p) if isinstance(p, list | np.ndarray) else p for p in points]
-
-
-def start_of(sweep: Sweep) -> str:
-    """Return the name of a sweep's start in a menu."""
-    x = f"{sweep.x[0, 0]:g}"
-    return f"({x}, {sweep.y[0, 0]:g})" if isinstance(sweep, WalkSweep) else x
-
-
-def check_choices(argument: str, choices: Sequence[Any]) -> None:
-    """Raise a ValueError if there is nothing to choose, or one thing twice."""
-    if not choices or len(set(choices)) != len(choices):
-        raise ValueError(
-            f"{argument} must be one value or several different ones; got {choices!r}"
-        )
-
-
-def dropdown(description: str, options: Sequence[str]) -> ipywidgets.Dropdown:
-    """Return a menu of ``options``, the first chosen."""
-    return ipywidgets.Dropdown(
-        options=options,
-        index=0,
-        description=description,
-        style={"description_width": "6.5em"},
-    )
-
-
-def nearest(rates: Sequence[float], rate: float) -> int:
-    """Return the position in ``rates`` that is nearest to ``rate``."""
-    return int(np.argmin(np.abs(np.asarray(rates) - rate)))
+    The three happen one after the other, each in its own module; from here on
+    nothing asks again whether the arguments make sense.
+    """
+    variables = view.variables
+    points = check_starts(starts, variables)
+    if minimum is not None:
+        check_point("minimum", minimum, variables)
+    check_learning_rates(learning_rates)
+    names = check_optimizer_names(optimizers, OPTIMIZERS)
+    check_steps(steps)
+    check_bounds(bounds, names)
+    check_elementwise(f, variables)
+    sweeps = {
+        name: sweep_from_each_start(f, variables, name, points, learning_rates, steps)
+        for name in names
+    }
+    each = [sweep for several in sweeps.values() for sweep in several]
+    return ConvergenceExplorer(view(f, each, minimum), sweeps, learning_rates, bounds)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from helpers.stepper.recorder import Recording, Step
+from helpers.stepper.steps import Doing, Kind, Recording, Step
 from matplotlib.axes import Axes
 import matplotlib.pyplot as plt
 
-NAME_COLOR, STATE_COLOR = "#0b6bb0", "#b8480c"
+__all__ = ["plot_lifelines"]
+
+_NAME_COLOR, _STATE_COLOR = "#0b6bb0", "#b8480c"
 
 
 def plot_lifelines(
@@ -38,10 +40,12 @@ def plot_lifelines(
     """
     ax = plt.gca() if ax is None else ax
     count = len(recording.lines)
-    after = {step.line: step for step in recording.steps if not is_exit(step)}
+    after = {
+        step.line: step for step in recording.steps if step.kind is not Kind.LEAVE_BLOCK
+    }
     for column, what in enumerate(lives.values()):
-        color = NAME_COLOR if isinstance(what, str) else STATE_COLOR
-        lines = [line for line, step in after.items() if lasts(step, what)]
+        color = _NAME_COLOR if isinstance(what, str) else _STATE_COLOR
+        lines = [line for line, step in after.items() if _lasts(step, what)]
         starts = [line - 0.5 for line in lines]
         ax.bar([column] * len(lines), 1, 0.16, starts, color=color)
     ax.set_xlim(-0.5, len(lives) - 0.5)
@@ -65,14 +69,9 @@ def plot_lifelines(
     return ax
 
 
-def is_exit(step: Step) -> bool:
-    """Say whether a step is the end of a block."""
-    return step.note == "leaves the block"
-
-
-def lasts(step: Step, what: str | tuple[str, str]) -> bool:
+def _lasts(step: Step, what: str | tuple[str, str]) -> bool:
     """Say whether a name is bound, or a tape or file in a state, after a step."""
     if isinstance(what, str):
         return ("", what) in step.names
     label, state = what
-    return state in step.states.get(label, "").split(", ")
+    return label in step.states and step.states[label].doing is Doing(state)
