@@ -86,7 +86,7 @@ def run_descent(
     check_point("start", start, names)
     check_steps(steps)
     check_optimizer(opt)
-    check_scalar(f, names, np.ravel(start))
+    check_scalar(f, names, np.ravel(start).tolist())
     variables = [tf.Variable(float(v), dtype=tf.float32) for v in np.ravel(start)]
     iterations, rows = [], []
     for step in range(steps + 1):

@@ -9,7 +9,7 @@ from helpers.stepper.steps import Doing, Recording, State, Step
 __all__: list[str] = []
 
 _START = Step(line=0)  # before the first line
-_Value = TypeVar("Value", str, State)
+_Value = TypeVar("_Value", str, State)
 
 
 @dataclass(frozen=True)
