@@ -1,4 +1,4 @@
-"""Run an optimizer on a loss; keep every step as NumPy data.
+"""Run an optimizer on a loss; keep its steps as NumPy data.
 
 A loss has one variable, ``f(x)``, or several, ``f(x, y)``. One loop serves them
 all: how many there are is read from the start of a run, or from ``f``.
@@ -41,7 +41,7 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
 def run_descent(
     f: _Loss, opt: Any, *, start: float | Sequence[float], steps: int
 ) -> Run:
-    """Minimize ``f`` from ``start`` with ``opt`` and write every step down.
+    """Minimize ``f`` from ``start`` with ``opt`` and write each step down.
 
     It is this loop, with its numbers kept::
 
@@ -220,15 +220,16 @@ def _compile_loop(
     """
     rates = tf.constant(learning_rates)
     variables = [tf.Variable(tf.zeros_like(rates)) for _ in range(size)]
-    # Keras checks that a learning rate is one number, unless it is a callable;
-    # what the callable returns is used as it is, so a vector of rates fits a
-    # variable that has an entry for each of them.
+    # A learning rate that is a number has to be one float; what a callable
+    # returns, Keras uses as it is. So a vector of rates fits variables that have
+    # an entry for each rate.
     opt = OPTIMIZERS[optimizer](lambda: rates)
-    # An optimizer makes its own variables (momenta, averages, the count) when it
-    # is built, and inside a compiled function no variable may be made: build now.
+    # An optimizer makes its own variables (momenta, averages) when it is built,
+    # by itself at its first step. Built now, they are there before the loop is
+    # compiled, and their first values can be read.
     opt.build(variables)
-    # They keep their values from call to call. A run from another start is a new
-    # run, so each call puts back what they held when they were new.
+    # They keep their values from call to call, and the next call is a new run: it
+    # begins by putting back what they held when they were new.
     fresh = [tf.constant(variable.numpy()) for variable in opt.variables]
     shape = [1 + 2 * size, *rates.shape]
 

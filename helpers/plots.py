@@ -1,4 +1,4 @@
-"""Draw runs with matplotlib: axes in, axes out; nothing is computed or shown."""
+"""Draw runs with matplotlib: axes in, axes out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -215,7 +215,7 @@ def plot_walk(
     Parameters
     ----------
     points
-        What to draw, shape ``(n, 2)``: x and y of every point.
+        What to draw, shape ``(n, 2)``: x and y of each point.
     method
         A name in `METHOD_STYLES`; it decides colour and marker.
     label
@@ -273,8 +273,9 @@ def _method_style(method: str) -> dict[str, Any]:
 def _is_near(loss: np.ndarray) -> np.ndarray:
     """Say for each entry of ``loss``, shape ``(n,)``, whether it can be drawn.
 
-    It can while it lies within four times the height that the run began with:
-    the first two losses, measured from the lowest.
+    It can while it lies within four times the height that the run began with,
+    measured from its lowest loss. The height is that of the first two losses: a
+    run may start at the bottom and be thrown out by its first step.
     """
     finite = np.isfinite(loss)
     floor = loss[finite].min(initial=np.inf)
@@ -285,16 +286,20 @@ def _is_near(loss: np.ndarray) -> np.ndarray:
 
 
 def _window(x: np.ndarray) -> tuple[float, float]:
-    """Return the ends of an axis that shows every entry of ``x`` with a margin."""
+    """Return the ends of an axis that shows all entries of ``x`` with a margin.
+
+    The curve goes on for a quarter of their range to each side, so that both
+    sides of a valley are seen; for 1, if all entries are one.
+    """
     low, high = float(x.min()), float(x.max())
-    margin = 0.25 * (high - low) or 1.0  # a valley needs two sides
+    margin = 0.25 * (high - low) or 1.0
     return low - margin, high + margin
 
 
 def draw_curve(
     f: Callable[[Any], Any], grid: np.ndarray, *, ax: Axes, **style: Any
 ) -> None:
-    """Draw the curve of ``f`` through every entry of ``grid``, shape ``(n,)``."""
+    """Draw the curve of ``f`` at the entries of ``grid``, shape ``(n,)``."""
     values = np.asarray(f(grid), np.float64)
     if values.shape != grid.shape:
         raise ValueError(
@@ -316,7 +321,7 @@ def _check_window(axis: str, ends: tuple[float, float]) -> None:
 def _surface(
     f: Callable[[Any, Any], Any], across: np.ndarray, up: np.ndarray
 ) -> np.ndarray:
-    """Return ``f`` at every point of a grid, in the grid's shape."""
+    """Return ``f`` at each point of a grid, in the grid's shape."""
     values = np.asarray(f(across, up), np.float64)
     if values.shape != across.shape:
         raise ValueError(

@@ -15,7 +15,7 @@ def _native_stderr_kept() -> Iterator[None]:
 
     File descriptor 2 points to a temporary file inside the block. Python's own
     ``sys.stderr`` in a notebook does not use that descriptor, so Python warnings
-    are seen as always. Where the block raises, the kept text is written out
+    are seen as usual. Where the block raises, the kept text is written out
     after all: it may say why.
     """
     sys.stderr.flush()

@@ -201,7 +201,7 @@ def regime(run: Run, lowest: float | None = None) -> str:
 
 
 def _steepness(run: Run) -> np.ndarray:
-    """Return the length of the gradient at every row, shape ``(steps + 1,)``."""
+    """Return the length of the gradient at each row, shape ``(steps + 1,)``."""
     slopes = np.atleast_2d(run.gradients.T.astype(float))
     return np.sqrt(np.sum(slopes**2, axis=0))  # type: ignore[no-any-return]
 

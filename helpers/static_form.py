@@ -1,4 +1,4 @@
-"""What the places that show a notebook need of a widget."""
+"""The static form of a widget, for print and GitHub, and the room that it takes."""
 
 import sys
 from typing import Any
@@ -11,6 +11,12 @@ class StaticForm:
 
     A subclass says in ``static_form`` which MIME type shows what. Its plain
     text is its ``repr``, without addresses that change from run to run.
+
+    On a page, the height of the widget is kept free until its script has run, so
+    that the text below does not jump. There is one way to say how much: a synced
+    trait ``room``, such as ``{"rows": 5}``, which the page turns into custom
+    properties of the widget's place (``--rows: 5``); the style sheet of the
+    widget makes a height of them.
     """
 
     def static_form(self) -> dict[str, Any]:

@@ -36,11 +36,11 @@ def figure_of(axes: Axes) -> Figure:
 
 
 def to_svg(axes: Axes) -> str:
-    """Return the figure of ``axes`` as an SVG element, the same every time.
+    """Return the figure of ``axes`` as an SVG element, the same for the same figure.
 
-    It says nothing of its maker. Its style sheet is left out: a rule for ``*``
-    in it is one for every element of the page that shows it. The widget's own
-    style sheet says the same.
+    It has no metadata, which hold a date. Its style sheet is left out: on a page,
+    its rule for ``*`` would hold for the whole page. The widget's own style sheet
+    says the same for the figures alone.
     """
     file = io.StringIO()
     unsaid = dict.fromkeys(["Creator", "Date", "Format", "Type"])

@@ -33,9 +33,10 @@ def explore_convergence(
 ) -> ConvergenceExplorer:
     """Return a widget that shows how runs on ``f`` go as a slider moves the rate.
 
-    Every run that it can show is computed here, by TensorFlow; moving the
-    slider only chooses one. Whether a run creeps, converges (swinging or not),
-    oscillates or diverges is decided by the rule of `helpers.runs.regime`.
+    TensorFlow computes the runs here, one for each rate, optimizer and start;
+    moving the slider chooses one of them. It opens at the rate nearest to 0.1.
+    Whether a run creeps, converges (swinging or not), oscillates or diverges is
+    decided by the rule of `helpers.runs.regime`.
 
     Parameters
     ----------
@@ -90,12 +91,12 @@ def explore_valley(
     steps: int = 60,
     bounds: Mapping[str, float] | None = None,
 ) -> ConvergenceExplorer:
-    """Return a widget that shows how walks on ``f(x, y)`` go, rate by rate.
+    """Return a widget that shows how runs on ``f(x, y)`` go, rate by rate.
 
     It is `explore_convergence` for a loss of two variables: its contours, and
-    on them the walk that the controls choose. It opens at the middle rate.
+    on them the run that the controls choose.
 
-    A *stability bound* is the learning rate above which no walk near the
+    A *stability bound* is the learning rate above which no run near the
     minimum can settle. Where the curvature is at most λ, gradient descent is
     stable up to 2/λ, and with momentum β up to 2(1 + β)/λ (Goh, 2017).
 
@@ -104,16 +105,16 @@ def explore_valley(
     f
         An elementwise loss of two arguments, written with TensorFlow operations.
     starts
-        Where the walks begin: a pair (x, y), or a few to choose from.
+        Where the runs begin: a pair (x, y), or a few to choose from.
     minimum
-        The lowest point, a pair; by default the lowest that any walk found. A
-        walk is at rest where its loss is near the loss there.
+        The lowest point, a pair; by default the lowest that a run visited. A
+        run is at rest where its loss is near the loss there.
     learning_rates
         The rates of the slider: positive, finite, in rising order.
     optimizers
         Names in `helpers.descent.OPTIMIZERS`.
     steps
-        How many iterations each walk has; 1 or more.
+        How many iterations each run has; 1 or more.
     bounds
         For some of the optimizers the stability bound of the learning rate, to
         be marked on the band.
@@ -162,8 +163,8 @@ def _explore(
 ) -> ConvergenceExplorer:
     """Check ``f`` and the rest, run it, and return what shows the runs.
 
-    The three happen one after the other, each in its own module; from here on
-    nothing asks again whether the arguments make sense.
+    The three happen one after the other, each in its own module. What is called
+    after the checks trusts its arguments.
     """
     variables = view.variables
     points = check_starts(starts, variables)

@@ -1,8 +1,8 @@
 """The picture of an explorer: figures by matplotlib, points to move.
 
-matplotlib draws the axes once. The points of every run are put on those axes
-here, as whole numbers on the grid of the drawing, so that the page has nothing
-to compute: it shows the points of the run that is chosen.
+matplotlib draws the axes once. The points of the runs are put on those axes
+here, as whole numbers on the grid of the drawing. The page has no axes to
+compute: it shows the points of the run that is chosen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,14 +26,14 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def draw(
     view: View, sweeps: Mapping[str, Sequence[Sweep]], bounds: Mapping[str, float]
 ) -> dict[str, Any]:
-    """Return the traits of a `ConvergencePlot` that can show every run.
+    """Return the traits of a `ConvergencePlot` for these runs.
 
     Parameters
     ----------
     view
         How the loss and the runs lie on the drawing.
     sweeps
-        For each method a sweep from every start, the same starts and learning
+        For each method a sweep from each start, the same starts and learning
         rates for each.
     bounds
         The learning rate to be marked for some of the methods.
@@ -68,7 +68,8 @@ def draw(
 def _shown(run: Run, view: View, path: Axes, loss: Axes) -> dict[str, Any]:
     """Return ``run`` as the page shows it.
 
-    What the page says of the run are the numbers themselves, as text.
+    The numbers in the sentence about the run are text, as TensorFlow computed
+    them, to the digits that are shown.
     """
     across, up = view.coordinates(run)
     finite = np.isfinite(across) & np.isfinite(up) & np.isfinite(run.loss)
@@ -91,7 +92,7 @@ def _shown(run: Run, view: View, path: Axes, loss: Axes) -> dict[str, Any]:
 def _mark(bound: float | None, rates: np.ndarray) -> dict[str, Any] | None:
     """Return where on a band over ``rates`` a bound lies, and what it says.
 
-    The place is a part of the width, in which every rate has an equal share;
+    The place is a part of the width, in which each rate has an equal share;
     off the band it is None.
     """
     if bound is None:
@@ -117,6 +118,6 @@ def _draw_loss_axes(steps: int, lowest: float, height: float) -> Axes:
 def _power_of_ten(value: float, position: object = None) -> str:
     """Return the label of a tick at a power of ten, as plain text.
 
-    matplotlib's own labels place every glyph for one font; a page has others.
+    matplotlib's own labels place each glyph for one font; a page has others.
     """
     return "10" + f"{np.log10(value):.0f}".translate(_SUPERSCRIPTS)

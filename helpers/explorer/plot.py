@@ -15,7 +15,7 @@ class ConvergencePlot(anywidget.AnyWidget):
 
     The traits ``rate``, ``method`` and ``start`` are positions in ``data``;
     ``iteration`` says how much of the run is shown, and ``room`` how many lines
-    a page has to keep free besides those that such a plot always takes (see
+    a page has to keep free besides those of any such plot (see
     `helpers.static_form`).
     """
 

@@ -100,8 +100,8 @@ class CurveView(View):
         """Return axes with the curve, the starts and the minimum on it."""
         axes = new_axes()
         (bottom,), starts = self.bottom, self.starts.T
-        # As far on the other side of the minimum as the farthest start is on its
-        # own, for runs that overshoot, and a third of that for the margins.
+        # As far to either side of the minimum as the farthest start lies, so that
+        # a run that overshoots is seen, and three tenths more as a margin.
         reach = 1.3 * np.max(np.abs(starts[0] - bottom)) or 1.0
         grid = np.linspace(bottom - reach, bottom + reach, 121, dtype=np.float32)
         draw_curve(self.f, grid, ax=axes)
@@ -144,8 +144,8 @@ class ContourView(View):
         axes.set(xlabel="x", ylabel="y", xlim=x, ylim=y)
         _plot_landmarks(axes, self.bottom, self.starts[:, :2].T)
         figure_of(axes).legend(loc="outside upper center", ncols=2)
-        # The legend and the labels take their room from the axes: only after
-        # drawing is it known how many pixels are left for the contours.
+        # The legend and the labels take their room from the axes: how many pixels
+        # are left for the contours is known after drawing.
         figure_of(axes).draw_without_rendering()
         x, y = _widened(axes)
         plot_contours(self.f, x=x, y=y, ax=axes)

@@ -19,14 +19,14 @@ class Change(Generic[_Value]):
     Attributes
     ----------
     scope
-        The function whose name it is; nothing for the snippet's own.
+        The function whose name it is; an empty text for the snippet's own.
     name
         The name, or the label of a tape or a file.
     value
         A short repr, or the state of a tape or a file.
     mark
-        ``new``, ``changed``, ``again``, ``gone`` or nothing: the style sheet
-        and the page use these words as they are.
+        ``new``, ``changed``, ``again``, ``gone`` or an empty text. The style
+        sheet and the page use these words as they are.
     """
 
     scope: str

@@ -42,7 +42,7 @@ def record(
     Returns
     -------
     Recording
-        Texts only. Nothing that the snippet lets go is kept alive by it.
+        Its values are texts: it keeps no object of the snippet alive.
 
     Raises
     ------

@@ -37,8 +37,8 @@ def step_through(
     """Run one snippet, or two to compare, and return a widget that steps through.
 
     The code really runs, once, now, in a namespace of its own; the widget shows
-    what was written down. See `helpers.stepper.recorder.record` for what a snippet may
-    be and what counts as a step.
+    what was written down. See `record` for what a snippet may be and what counts as a
+    step.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Stepper(StaticForm, anywidget.AnyWidget):
     Attributes
     ----------
     trace
-        What the page needs to draw every step: text and line numbers.
+        What the page needs to draw the steps: text and line numbers.
     step
         The step that is shown; it may be set.
     room
@@ -130,7 +130,7 @@ class Stepper(StaticForm, anywidget.AnyWidget):
         return f"Stepper({', '.join(sizes)})"
 
     def static_form(self) -> dict[str, Any]:
-        """Return a table of every recording."""
+        """Return a table of each recording."""
         return {"text/html": "\n".join(_as_table(one) for one in self.recordings)}
 
 
@@ -176,7 +176,7 @@ def _room(trace: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _as_table(recording: Recording) -> str:
-    """Return a recording as a table of HTML: what every line did, in words."""
+    """Return a recording as a table of HTML: what each line did, in words."""
     body = "\n".join(
         f"<tr><td>{number}</td><td>{step.line}</td>"
         f"<td><code>{_as_code(recording.lines[step.line - 1])}</code></td>"

@@ -13,7 +13,7 @@ __all__ = ["Recording", "Step"]
 class Kind(Enum):
     """What a step is besides a line that has run."""
 
-    LINE = auto()  # nothing else
+    LINE = auto()  # a line has run, and that is all
     CALL = auto()
     RESUME = auto()  # a generator goes on
     RETURN = auto()
@@ -34,7 +34,7 @@ class Doing(StrEnum):
     SPENT = "spent"  # ``gradient`` was called, and the tape is not persistent
     OPEN = "open"
     CLOSED = "closed"
-    GONE = "gone"  # nothing refers to it any more
+    GONE = "gone"  # Python has freed it
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Step:
     printed
         What was printed, and what TensorFlow logged.
     raised
-        The error that ended the line, or nothing.
+        The error that ended the line, or an empty text.
     """
 
     line: int
