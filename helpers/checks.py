@@ -148,9 +148,9 @@ def check_starts(starts: Any, variables: Variables) -> list[Any]:
 def _listed(starts: Any, variables: Variables) -> list[Any]:
     """Return one start in a list; several, or none, as a list of them.
 
-    >>> _listed(10.0, ("x",)), listed((10.0, -2.0), ("x",))
+    >>> _listed(10.0, ("x",)), _listed((10.0, -2.0), ("x",))
     ([10.0], [10.0, -2.0])
-    >>> _listed((10.0, -2.0), ("x", "y")), listed([(10.0, -2.0)], ("x", "y"))
+    >>> _listed((10.0, -2.0), ("x", "y")), _listed([(10.0, -2.0)], ("x", "y"))
     ([(10.0, -2.0)], [(10.0, -2.0)])
     """
     if not _is_row(starts):

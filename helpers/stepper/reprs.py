@@ -80,7 +80,7 @@ def _array_text(kind: str, value: Any) -> str:
 def _number_text(number: Any) -> str:
     """Return a number to six digits, floats with a point.
 
-    >>> _number_text(np.float32(7.0399995)), number_text(36.0)
+    >>> _number_text(np.float32(7.0399995)), _number_text(36.0)
     ('7.04', '36.0')
     """
     if not isinstance(number, float | np.floating):
