@@ -1,5 +1,7 @@
 """The explorer in Python: what it gives, what it follows, what it refuses."""
 
+from itertools import groupby
+
 from helpers.explorer import explore_convergence, explore_valley
 import numpy as np
 import pytest
@@ -43,6 +45,26 @@ def explorer():
 def test_bad_input_is_named(argument, value, message):
     with pytest.raises(ValueError, match=message):
         explore_convergence(f, **{argument: value})
+
+
+def test_f_is_checked_then_run_then_drawn_and_each_only_once():
+    calls = []
+
+    def counted(x):
+        eager = "checked" if tf.executing_eagerly() else "run"
+        calls.append("drawn" if isinstance(x, np.ndarray) else eager)
+        return (x - 4.0) ** 2
+
+    explore_convergence(
+        counted,
+        starts=(10.0, -2.0),
+        learning_rates=[0.1, 0.5],
+        optimizers=["SGD", "Adam"],
+        steps=2,
+    )
+    assert [what for what, _ in groupby(calls)] == ["checked", "run", "drawn"]
+    assert calls.count("checked") == 3  # at two points, and at both together
+    assert calls.count("drawn") == 1
 
 
 def test_a_loss_that_mixes_its_entries_is_named():
