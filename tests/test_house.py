@@ -40,10 +40,10 @@ IMPORTS = {
     "stepper.snippet": "stepper.reprs",
     "stepper.execution": "stepper.reprs stepper.snippet stepper.steps stepper.tracked",
     "stepper.recorder": "stepper.execution stepper.reprs stepper.snippet stepper.steps",
-    "stepper.changes": "stepper.steps",
-    "stepper.words": "stepper.changes stepper.steps",
+    "stepper.differences": "stepper.steps",
+    "stepper.words": "stepper.differences stepper.steps",
     "stepper.lifelines": "stepper.steps",
-    "stepper.stepper": "static_form stepper.changes stepper.recorder stepper.steps "
+    "stepper.stepper": "static_form stepper.differences stepper.recorder stepper.steps "
     "stepper.words",
     "stepper.__init__": "stepper.lifelines stepper.recorder stepper.steps "
     "stepper.stepper",

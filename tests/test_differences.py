@@ -1,9 +1,9 @@
 """What a step changed, compared with the one before."""
 
-from helpers.stepper.changes import (
-    changes_of_names,
-    changes_of_states,
+from helpers.stepper.differences import (
     consecutive,
+    name_differences,
+    state_differences,
 )
 from helpers.stepper.recorder import record
 from helpers.stepper.steps import Doing, State, Step
@@ -25,23 +25,23 @@ def test_a_name_is_new_changed_the_same_or_gone(before, now, mark):
     def step(value):
         return Step(line=1, names={("", "x"): value} if value else {})
 
-    (change,) = changes_of_names(step(before), step(now))
-    assert (change.scope, change.name, change.mark) == ("", "x", mark)
-    assert change.value == (now or before)
+    (one,) = name_differences(step(before), step(now))
+    assert (one.scope, one.name, one.mark) == ("", "x", mark)
+    assert one.value == (now or before)
 
 
 def test_a_name_bound_to_what_looks_the_same_is_marked():
     names = {("", "x"): "1"}
-    (change,) = changes_of_names(
+    (one,) = name_differences(
         Step(line=1, names=names), Step(line=2, names=names, again=(("", "x"),))
     )
-    assert change.mark == "again"
+    assert one.mark == "again"
 
 
 def test_names_of_a_function_that_has_returned_are_left_out():
     before = Step(line=2, names={("", "a"): "1", ("half", "v"): "4"})
-    left = changes_of_names(before, Step(line=3, names={("", "a"): "1"}))
-    assert [(change.scope, change.name) for change in left] == [("", "a")]
+    left = name_differences(before, Step(line=3, names={("", "a"): "1"}))
+    assert [(one.scope, one.name) for one in left] == [("", "a")]
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_tape_or_file_is_told_by_its_state(before, now, mark):
     def step(state):
         return Step(line=1, states={"tape 1": state} if state else {})
 
-    (change,) = changes_of_states(step(before), step(now))
-    assert (change.name, change.value, change.mark) == ("tape 1", now, mark)
+    (one,) = state_differences(step(before), step(now))
+    assert (one.name, one.value, one.mark) == ("tape 1", now, mark)

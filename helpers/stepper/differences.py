@@ -13,7 +13,7 @@ _Value = TypeVar("_Value", str, State)
 
 
 @dataclass(frozen=True)
-class Change(Generic[_Value]):
+class Difference(Generic[_Value]):
     """A name, or a tape or file, after a step, and what is new about it.
 
     Attributes
@@ -40,7 +40,7 @@ def consecutive(recording: Recording) -> Iterator[tuple[Step, Step]]:
     return zip((_START, *recording.steps), recording.steps, strict=False)
 
 
-def changes_of_names(before: Step, step: Step) -> Iterator[Change[str]]:
+def name_differences(before: Step, step: Step) -> Iterator[Difference[str]]:
     """Yield each name that is bound, or was before, with what is new about it."""
     scopes = {"", *(scope for scope, _ in step.names)}
     for key in dict.fromkeys([*before.names, *step.names]):
@@ -50,14 +50,16 @@ def changes_of_names(before: Step, step: Step) -> Iterator[Change[str]]:
         mark = _mark(before.names.get(key), step.names.get(key))
         mark = "again" if key in step.again else mark
         value = step.names.get(key, before.names.get(key, ""))
-        yield Change(scope, name, value, mark)
+        yield Difference(scope, name, value, mark)
 
 
-def changes_of_states(before: Step, step: Step) -> Iterator[Change[State]]:
+def state_differences(before: Step, step: Step) -> Iterator[Difference[State]]:
     """Yield each tape and file with what is new about its state."""
     for label, state in step.states.items():
         mark = _mark(before.states.get(label), state)
-        yield Change("", label, state, "gone" if state.doing is Doing.GONE else mark)
+        yield Difference(
+            "", label, state, "gone" if state.doing is Doing.GONE else mark
+        )
 
 
 def _mark(before: str | State | None, now: str | State | None) -> str:
