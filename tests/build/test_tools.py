@@ -7,9 +7,9 @@ from support.notebooks import ROOT
 
 
 def test_every_module_of_helpers_has_a_test_file():
-    modules = {path.stem for path in ROOT.glob("helpers/*.py")} - {"__init__"}
+    modules = {path.stem for path in ROOT.glob("helpers/**/*.py")} - {"__init__"}
     files = {path.stem for path in ROOT.glob("tests/helpers/test_*.py")}
-    assert {f"test_{module}" for module in modules} == files
+    assert {f"test_{module}" for module in modules} | {"test_house"} == files
 
 
 def test_what_is_run_everywhere_is_there():
@@ -68,7 +68,7 @@ def test_what_stays_in_a_module_stays_in_its_order(module):
 
 
 def test_a_modules_users_test_it_too():
-    files = mutants.tests_of("brief")
-    assert files[:2] == ["helpers/brief.py", "tests/helpers/test_brief.py"]
+    files = mutants.tests_of("stepper/reprs")
+    assert files[:2] == ["helpers/stepper/reprs.py", "tests/helpers/test_reprs.py"]
     assert "tests/helpers/test_stepper.py" in files  # by way of recorder
-    assert "tests/helpers/test_records.py" not in files
+    assert "tests/helpers/test_runs.py" not in files

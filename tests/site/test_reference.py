@@ -194,7 +194,9 @@ def test_the_page_is_read_again_when_a_helper_changes():
     with (ROOT / "_build" / ".doctrees" / "environment.pickle").open("rb") as file:
         known = pickle.load(file).dependencies["book/api"]
     files = {str(path).removeprefix(f"{ROOT}/") for path in known}
-    assert {f"{module.replace('.', '/')}.py" for module, _ in imported()} <= files
+    for module in {module for module, _ in imported()}:
+        path = module.replace(".", "/")
+        assert {f"{path}.py", f"{path}/__init__.py"} & files, module
 
 
 # -------------------------------------------------------------------- the glossary

@@ -1,6 +1,6 @@
 // The picture of the convergence explorer: it puts the chosen run's points into
-// two figures that matplotlib drew. Every point was computed by TensorFlow; this
-// module only chooses, hides and moves.
+// two figures that matplotlib drew. TensorFlow computed the points; this module
+// chooses, hides and moves them.
 
 const FRAME = 120; // milliseconds an iteration is shown for while playing
 
@@ -57,8 +57,8 @@ function figure(svg, prefix, description) {
   };
 }
 
-// Positions are packed by `packed` of convergence.py: the way from each to the
-// next, five bits a character, the last bit of a number for its sign.
+// Decode what `packed` of encoding.py encodes: each number as the difference to
+// the one before, five bits a character, the last bit of a number for its sign.
 export function unpacked(text) {
   const positions = [];
   let [position, number, bits] = [0, 0, 0];
@@ -191,7 +191,7 @@ function render({ model, el }) {
 
   let speaking;
   function say(text) {
-    clearTimeout(speaking); // only where a drag comes to rest is it spoken
+    clearTimeout(speaking); // it is spoken where a drag comes to rest
     speaking = setTimeout(() => (spoken.textContent = text), 500);
   }
 

@@ -5,7 +5,7 @@ import {
   segments,
   unpacked,
   words,
-} from "../../helpers/convergence.js";
+} from "../../helpers/explorer/plot.js";
 
 function equal(actual, expected) {
   const [a, b] = [actual, expected].map((value) => JSON.stringify(value));

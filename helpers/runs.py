@@ -1,98 +1,104 @@
 """What runs leave behind: plain NumPy arrays, no TensorFlow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+__all__ = ["Run", "Sweep", "arrival", "regime"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """A run of an optimizer, step by step.
 
-    Row 0 is the start; row k is where the optimizer's k-th update led. All
-    arrays have the shape ``(steps + 1,)``. A run that diverges keeps its
-    infinite and nan entries: where it went is part of the story.
+    Row 0 is the start; row k is where the optimizer's k-th update led. A run
+    that diverges keeps its infinite and nan entries: where it went is part of
+    the story.
+
+    One class serves losses of one and of several variables. A loss of one
+    variable starts at a number, so a point is a number and ``points`` has the
+    shape ``(steps + 1,)``. A loss of x and y starts at a pair, and ``points``
+    has the shape ``(steps + 1, 2)``.
 
     Attributes
     ----------
     iterations
-        The optimizer's own count, ``opt.iterations``, at each row.
-    x
-        Where the run was, as float32.
+        The optimizer's own count, ``opt.iterations``, shape ``(steps + 1,)``.
+    points
+        Where the run was at each row, as float32.
     loss
-        ``f(x)`` at each row, as float32.
+        The loss at each row, as float32, shape ``(steps + 1,)``.
     gradients
-        The derivative of ``f`` at each row, as float32.
+        The gradient of the loss at each row, as float32, in the shape of
+        ``points``.
+    x, y
+        The first and the second variable at each row, shape ``(steps + 1,)``. A
+        run in one variable has no ``y``.
     """
 
     iterations: np.ndarray
-    x: np.ndarray
+    points: np.ndarray
     loss: np.ndarray
     gradients: np.ndarray
 
-    def __repr__(self) -> str:
-        return (
-            f"Run({self.iterations[-1]} iterations, "
-            f"x: {self.x[0]:.6g} -> {self.x[-1]:.6g}, "
-            f"loss: {self.loss[0]:.6g} -> {self.loss[-1]:.6g})"
-        )
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Walk(Run):
-    """A run in two variables, x and y.
-
-    Attributes
-    ----------
-    iterations, x, loss
-        As in `Run`.
-    gradients
-        The derivatives of ``f`` along x and along y at each row, as float32,
-        shape ``(steps + 1, 2)``.
-    y
-        Where the run was on the second axis, as float32.
-    """
-
-    y: np.ndarray
+    @property
+    def x(self) -> np.ndarray:
+        """The first variable at each row."""
+        return _variable(self, 0)
 
     @property
-    def points(self) -> np.ndarray:
-        """Where the run was: x and y at each row, shape ``(steps + 1, 2)``."""
-        return np.column_stack([self.x, self.y])
+    def y(self) -> np.ndarray:
+        """The second variable at each row."""
+        return _variable(self, 1)
 
     def __repr__(self) -> str:
-        begin, end = (f"({x:.6g}, {y:.6g})" for x, y in self.points[[0, -1]])
+        names = point_text(["x", "y", "z"][: _point_size(self)])
+        begin, end = (point_text(_numbers(self.points[row])) for row in (0, -1))
         return (
-            f"Walk({self.iterations[-1]} iterations, (x, y): {begin} -> {end}, "
+            f"Run({self.iterations[-1]} iterations, {names}: {begin} -> {end}, "
             f"loss: {self.loss[0]:.6g} -> {self.loss[-1]:.6g})"
         )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
-    """The runs of one method from one start, one for each learning rate.
+    """The runs of one optimizer from one start, one for each learning rate.
 
     Attributes
     ----------
     learning_rates
         The rates, as float32, shape ``(n,)``.
-    x
-        Where the runs were, shape ``(steps + 1, n)``: a column is a run.
+    points
+        Where the runs were, as in `Run` with one more axis, the second: shape
+        ``(steps + 1, n)`` for one variable, ``(steps + 1, n, 2)`` for two.
     loss
-        ``f(x)``, in the same shape.
+        The loss there, shape ``(steps + 1, n)``: a column is a run.
     gradients
-        The derivative of ``f``, in the same shape.
+        The gradient there, in the shape of ``points``.
+    x, y
+        The first and the second variable, shape ``(steps + 1, n)``.
     """
 
     learning_rates: np.ndarray
-    x: np.ndarray
+    points: np.ndarray
     loss: np.ndarray
     gradients: np.ndarray
 
+    @property
+    def x(self) -> np.ndarray:
+        """The first variable of each run at each row."""
+        return _variable(self, 0)
+
+    @property
+    def y(self) -> np.ndarray:
+        """The second variable of each run at each row."""
+        return _variable(self, 1)
+
     def __repr__(self) -> str:
-        rows, columns = self.x.shape
+        rows, columns = self.loss.shape
         return (
-            f"{type(self).__name__}({columns} learning rates from "
+            f"Sweep({columns} learning rates from "
             f"{self.learning_rates[0]:.6g} to {self.learning_rates[-1]:.6g}, "
             f"{rows - 1} iterations)"
         )
@@ -111,51 +117,19 @@ class Sweep:
             The column of each array.
         """
         return Run(
-            np.arange(len(self.x)),
-            self.x[:, column],
+            np.arange(len(self.loss)),
+            self.points[:, column],
             self.loss[:, column],
             self.gradients[:, column],
         )
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class WalkSweep(Sweep):
-    """The walks of one method from one start, one for each learning rate.
-
-    Attributes
-    ----------
-    learning_rates, x, loss
-        As in `Sweep`.
-    gradients
-        As in `Walk`, shape ``(steps + 1, n, 2)``.
-    y
-        As in `Walk`, shape ``(steps + 1, n)``.
-    """
-
-    y: np.ndarray
-
-    def run(self, column: int) -> Walk:
-        """Return the walk at ``learning_rates[column]``.
-
-        Parameters
-        ----------
-        column
-            Which rate, counted from 0.
-
-        Returns
-        -------
-        Walk
-            Its arrays are columns of this sweep's.
-        """
-        return Walk(**vars(super().run(column)), y=self.y[:, column])
 
 
 def arrival(run: Run, lowest: float | None = None) -> int | None:
     """Return the iteration from which on ``run`` is at rest, or None.
 
     It is at rest where its slope stays at a hundredth of its first slope or
-    less: there it has come to a minimum, or to a plateau. The slope of a
-    `Walk` is the length of its gradient.
+    less: there it has come to a minimum, or to a plateau. In several variables
+    the slope is the length of the gradient.
 
     In a long valley that says little, since its floor is nearly flat all along.
     Where the ``lowest`` loss is given, a run is at rest where its loss, measured
@@ -175,7 +149,7 @@ def arrival(run: Run, lowest: float | None = None) -> int | None:
         A position in the arrays of ``run``; None if it is not at rest at its end.
     """
     if lowest is None:
-        left, part = steepness(run), 0.01
+        left, part = _steepness(run), 0.01
     else:
         left, part = run.loss.astype(float) - lowest, 1e-4
     with np.errstate(invalid="ignore"):
@@ -218,22 +192,51 @@ def regime(run: Run, lowest: float | None = None) -> str:
     if not np.isfinite(run.loss[-1]) or run.loss[-1] > run.loss[0]:
         return "diverges"
     rest = arrival(run, lowest)
-    least = 0.01 * steepness(run)[0]
+    least = 0.01 * _steepness(run)[0]
     slopes = np.atleast_2d(run.gradients[:rest].T)
-    swings = any(sign_changes(along_one, least) >= 2 for along_one in slopes)
+    swings = any(_sign_changes(along_one, least) >= 2 for along_one in slopes)
     if rest is None:
         return "oscillates" if swings else "creeps"
     return "converges, swinging" if swings else "converges"
 
 
-def steepness(run: Run) -> np.ndarray:
-    """Return the length of the gradient at every row, shape ``(steps + 1,)``."""
+def _steepness(run: Run) -> np.ndarray:
+    """Return the length of the gradient at each row, shape ``(steps + 1,)``."""
     slopes = np.atleast_2d(run.gradients.T.astype(float))
     return np.sqrt(np.sum(slopes**2, axis=0))  # type: ignore[no-any-return]
 
 
-def sign_changes(slopes: np.ndarray, least: float) -> int:
+def _sign_changes(slopes: np.ndarray, least: float) -> int:
     """Count how often the sign changes among the slopes of ``least`` or more."""
     with np.errstate(invalid="ignore"):
         signs = np.sign(slopes[np.abs(slopes) >= least])
     return int(np.sum(signs[1:] != signs[:-1]))
+
+
+def _point_size(record: Run | Sweep) -> int:
+    """Return how many variables a run or a sweep has."""
+    return record.points.size // record.loss.size
+
+
+def point_text(parts: Sequence[str]) -> str:
+    """Return the parts of a point as text, in parentheses if there are several.
+
+    >>> point_text(["10"]), point_text(["4", "0.5"])
+    ('10', '(4, 0.5)')
+    """
+    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+
+
+def _variable(record: Run | Sweep, number: int) -> np.ndarray:
+    """Return one variable of ``record`` in the shape of its loss."""
+    if number >= _point_size(record):
+        raise AttributeError(
+            f"this {type(record).__name__} has {_point_size(record)} variable, x"
+        )
+    variables = record.points.reshape(*record.loss.shape, -1)
+    return variables[..., number]
+
+
+def _numbers(point: np.ndarray) -> list[str]:
+    """Return the numbers of a point as text, to six digits."""
+    return [f"{number:.6g}" for number in point.ravel()]
