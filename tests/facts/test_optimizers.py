@@ -1,7 +1,7 @@
 """What the chapter optimizers states, one test for each statement."""
 
-from helpers.descent import OPTIMIZERS, compile_walk_sweep
-from helpers.widgets import rates_between
+from helpers.descent import OPTIMIZERS, compile_sweep
+from helpers.explorer import rates_between
 import numpy as np
 import pytest
 from support.oracles import path_by_hand, step
@@ -237,7 +237,7 @@ def fair_scores(f, start, steps):
     """Return for each optimizer the lowest of its worst losses at three rates."""
     scores, rates = {}, rates_between(0.0005, 10.0)
     for name in OPTIMIZERS:
-        sweep = compile_walk_sweep(f, name, learning_rates=rates, steps=steps)
+        sweep = compile_sweep(f, name, learning_rates=rates, steps=steps)
         worst = sweep(start).loss[-20:].max(axis=0)
         worst = np.where(np.isfinite(worst), worst, np.inf)
         scores[name] = np.max([worst[:-2], worst[1:-1], worst[2:]], axis=0).min()
