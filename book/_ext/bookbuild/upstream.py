@@ -1,8 +1,8 @@
 """What belongs to Sphinx, MyST-NB, sphinx-design or the theme.
 
-Each name, pattern and piece of HTML that is theirs and that this extension
-relies on stands here, with what it is for. When one of those projects changes
-it, this is the file to look at.
+What this extension looks for in their nodes, files and pages stands here, with
+what it is for; names of events and of a page's variables stand where they are
+used. When one of those projects changes, this is the file to look at.
 
 `PIECES` and `STOCK_FILES` are looked for in each build, before the pages are
 worked on: what is no longer there is a warning that names it.
@@ -83,6 +83,8 @@ STOCK_FILES = (
     *SCRIPTS_OF_SEARCH,
     *DROPPED_SCRIPTS,
 )
+# What the theme asks for early; the joined scripts come late.
+PRELOADED_SCRIPT = 'rel="preload" as="script"'
 # Another stock script that the search page asks for; it is an index of words.
 SEARCH_INDEX = "searchindex.js"
 # Style sheets that other sheets import, so that pages do not name them.

@@ -103,7 +103,7 @@ def with_bundles(page: str, files: dict[str, str]) -> str:
         return match[0]
 
     def link(match: re.Match[str]) -> str:
-        return "" if 'rel="preload" as="script"' in match[0] else match[0]
+        return "" if upstream.PRELOADED_SCRIPT in match[0] else match[0]
 
     page = LINK.sub(link, SCRIPT.sub(script, page))
     late = small_script(LATE_SCRIPTS.read_text("utf-8"))
