@@ -346,10 +346,17 @@ def test_the_complete_loop_resumes_as_if_there_had_been_no_break(train, tmp_path
         assert np.allclose(one, other, atol=1e-6)
 
 
-def test_the_complete_loop_trains_and_reports_as_fit(train, tmp_path):
-    lines, weights = lines_of(train, tmp_path, [1], make_model)
+def straight_line():
+    """Return a model whose loss has a part of its own."""
+    dense = layers.Dense(1, kernel_initializer="ones", kernel_regularizer="l2")
+    return tf.keras.Sequential([layers.Input((1,)), dense])
+
+
+@pytest.mark.parametrize("make", [make_model, straight_line])
+def test_the_complete_loop_trains_and_reports_as_fit(train, tmp_path, make):
+    lines, weights = lines_of(train, tmp_path, [1], make)
     tf.keras.utils.set_random_seed(1)
-    model = make_model()
+    model = make()
     model.compile(tf.keras.optimizers.Adam(0.05), loss="mse")
     log = model.fit(
         ROWS.shuffle(20, seed=0).batch(8),
