@@ -117,7 +117,7 @@ def test_an_argument_of_the_optimizer_clips_as_by_hand(argument, library, pair):
 
 
 def test_only_one_way_of_clipping():
-    with pytest.raises(ValueError, match="^Only one of `clipnorm`, `clipvalue`"):
+    with pytest.raises(ValueError, match=r"^Only one of `clipnorm`, `clipvalue`"):
         tf.keras.optimizers.SGD(1.0, clipnorm=1.0, global_clipnorm=1.0)
 
 
