@@ -140,6 +140,35 @@ def test_a_smaller_gradient_shortens_the_step_of_sgd_and_not_of_adam(name, facto
     assert np.isclose(steps[1] / steps[0], factor, rtol=1e-4)
 
 
+@pytest.mark.parametrize("argument", ARGUMENTS)
+def test_a_limit_of_zero_does_not_clip(argument):
+    opt = keras.optimizers.SGD(1.0, **{argument: 0.0})
+    assert step(opt, tf.Variable(0.0), 5.0) == -5
+
+
+@pytest.fixture
+def slices():
+    """Return the gradient of an embedding that looked row 1 up twice."""
+    table = keras.layers.Embedding(10, 4, embeddings_initializer="ones")
+    table.build((None,))
+    with tf.GradientTape() as t:
+        loss = tf.reduce_sum(table(tf.constant([1, 1, 3])))
+    return t.gradient(loss, table.trainable_variables)[0]
+
+
+def test_the_gradient_of_an_embedding_is_clipped_by_the_norm_of_its_pieces(slices):
+    assert isinstance(slices, tf.IndexedSlices)
+    assert np.isclose(tf.linalg.global_norm([slices]), np.sqrt(3 * 4))
+    clipped, _ = tf.clip_by_global_norm([slices], 1.0)
+    assert length([tf.convert_to_tensor(clipped[0])]) > 1.2
+
+
+def test_the_converted_gradient_of_an_embedding_has_the_right_norm(slices):
+    whole = tf.convert_to_tensor(slices)
+    assert whole.numpy()[:, 0].tolist() == [0, 2, 0, 1, 0, 0, 0, 0, 0, 0]
+    assert np.isclose(tf.linalg.global_norm([whole]), np.sqrt(4 * 4 + 4))
+
+
 # ------------------------------------------------------------------------- NaN
 
 
@@ -220,6 +249,8 @@ def test_a_cross_entropy_by_hand_is_nan_where_the_sigmoid_is_full():
         ready = tf.nn.sigmoid_cross_entropy_with_logits(label, logit)
     assert np.isnan(bare)
     assert np.isnan(t.gradient(bare, logit))
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    assert np.isclose(loss([[label]], [[20.0]]), ready)
     assert np.isfinite(ready)
     assert np.isfinite(t.gradient(ready, logit))
 
@@ -279,6 +310,15 @@ def test_micro_batches_are_not_bit_for_bit_the_big_batch():
     assert any(differs)
 
 
+def test_losses_that_are_added_after_their_blocks_have_no_gradient():
+    x, total = tf.Variable(10.0), 0.0
+    for k in range(3):
+        with tf.GradientTape() as t:
+            loss = (x - k) ** 2
+        total += loss
+    assert t.gradient(total, x) is None
+
+
 def test_batch_norm_sees_the_micro_batch_only(targets):
     model = keras.Sequential([keras.Input((1,)), keras.layers.BatchNormalization()])
     big = flat(gradients_of(model, INPUTS, targets))
@@ -329,6 +369,19 @@ def test_float16_has_nothing_between_zero_and_6e_8():
     assert float(tf.cast(0.4 * smallest, tf.float16)) == 0
     assert float(tf.cast(1e-8, tf.float16)) == 0
     assert float(tf.cast(1e-8 * 2**15, tf.float16)) > 0
+
+
+def test_float16_ends_at_65504():
+    assert float(np.finfo(np.float16).max) == 65504
+    assert np.isinf(float(tf.cast(70000.0, tf.float16)))
+
+
+def test_a_last_layer_can_stay_in_float32():
+    dense = keras.layers.Dense(1, dtype="float32")
+    model = keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, dtype="mixed_float16"), dense]
+    )
+    assert model(INPUTS).dtype == tf.float32
 
 
 def test_bfloat16_keeps_a_small_gradient():

@@ -52,6 +52,13 @@ def test_a_list_of_losses_is_added_up():
     assert float(t.gradient(losses, x)) == 20 + 3
 
 
+def test_the_lists_of_two_models_are_joined_by_plus(model):
+    base, head = model.layers
+    opt = keras.optimizers.SGD(0.01)
+    train(opt, model, base.trainable_variables + head.trainable_variables)
+    assert np.allclose(kernels(model), 1.08)
+
+
 def test_each_optimizer_counts_its_own_iterations(model):
     base, head = model.layers
     slow, fast = keras.optimizers.SGD(0.001), keras.optimizers.Adam(0.1)
@@ -204,6 +211,20 @@ def test_a_compiled_step_goes_on_moving_a_layer_that_is_frozen_later(model):
     assert moved != before
     tf.function(lambda: take())()  # a new one reads the list again
     assert kernels(model)[0] == moved
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_fit_wants_to_be_compiled_again_after_a_freeze(model, again):
+    def fit():
+        model.fit(INPUTS.numpy(), np.array([[3.0], [5.0]]), verbose=0)
+        return kernels(model)[0]
+
+    model.compile("sgd", "mse")
+    before = fit()
+    model.layers[0].trainable = False
+    if again:
+        model.compile("sgd", "mse")
+    assert (fit() == before) == again
 
 
 def test_frozen_batch_normalization_uses_its_moving_statistics():
