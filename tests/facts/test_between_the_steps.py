@@ -454,12 +454,30 @@ def test_the_older_names_are_gone(name, scaled):
     assert not hasattr(scaled, name)
 
 
+@pytest.fixture
+def mixed():
+    """Make the layers of a test with the policy mixed_float16."""
+    before = tf.keras.mixed_precision.global_policy()
+    tf.keras.mixed_precision.set_global_policy("mixed_float16")
+    yield
+    tf.keras.mixed_precision.set_global_policy(before)
+
+
+@pytest.mark.usefixtures("mixed")
+def test_the_global_policy_holds_for_the_layers_made_afterwards():
+    dense = keras.layers.Dense(1)
+    assert dense(INPUTS).dtype == tf.float16
+    assert dense.kernel.dtype == "float32"
+
+
+@pytest.mark.usefixtures("mixed")
 def test_fit_scales_by_itself_under_mixed_float16():
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_float16")
-    try:
-        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-        model.compile(optimizer="sgd", loss="mse")
-    finally:
-        keras.config.set_dtype_policy(before)
+    model = new_model()
+    model.compile(optimizer="sgd", loss="mse")
     assert type(model.optimizer).__name__ == "LossScaleOptimizer"
+
+
+def test_a_loss_that_is_always_nan_halves_the_scale_again_and_again(x, scaled):
+    for _ in range(5):
+        step(scaled, x, NAN)
+    assert float(scaled.dynamic_scale.numpy()) == 2**10
