@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-WIDTH = 76
+__all__ = ["explain_gradients"]
+
+_WIDTH = 76
 
 # Where the way from a watched source to the target can break without a word.
-SUSPECTS = (
+_SUSPECTS = (
     "an operation after the block; float(), .numpy() or NumPy; an integer, a "
     "rounding or a comparison; stop_gradient; assign"
 )
@@ -62,23 +64,23 @@ def explain_gradients(t: Any, target: Any, sources: Any) -> str:
         or only stop_gradient did. Compute the loss inside the block, and from
         this very variable.
     """
-    named = name_sources(sources)
-    check_tape(t)
-    check_target(target)
+    named = _name_sources(sources)
+    _check_tape(t)
+    _check_target(target)
     if not tf.is_tensor(target):
-        said = dict.fromkeys(named, f"None. {no_tensor(target)}")
+        said = dict.fromkeys(named, f"None. {_no_tensor(target)}")
     else:
-        said = ask(t, target, named)
-    return "\n".join(paragraph(name, words) for name, words in said.items())
+        said = _ask(t, target, named)
+    return "\n".join(_paragraph(name, words) for name, words in said.items())
 
 
-def ask(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
+def _ask(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
     """Return what there is to say of each source when ``target`` is a tensor."""
     watched = list(t.watched_variables())
     try:
         answers = t.gradient(target, [*named.values(), *watched])
     except LookupError as error:
-        return dict.fromkeys(named, f"LookupError. {no_rule(error)}")
+        return dict.fromkeys(named, f"LookupError. {_no_rule(error)}")
     except RuntimeError:
         raise ValueError(
             "t must have gradients to give; this tape has recorded nothing, or it "
@@ -89,37 +91,37 @@ def ask(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
     seen = {id(variable) for variable in watched}
     return {
         name: (
-            f"None. {reason(source, target, id(inner(source)) in seen, connected)}"
+            f"None. {_reason(source, target, id(_inner(source)) in seen, connected)}"
             if answer is None
-            else found(answer)
+            else _found(answer)
         )
         for (name, source), answer in zip(named.items(), answers, strict=False)
     }
 
 
-def reason(source: Any, target: Any, seen: bool, connected: bool) -> str:
+def _reason(source: Any, target: Any, seen: bool, connected: bool) -> str:
     """Return why ``target`` has no gradient for ``source``, as far as one sees."""
-    if not has_slope(source):
+    if not _has_slope(source):
         return (
             f"This source is {source.dtype!r}, and only floats have a slope. Make "
             f"it with 10.0 instead of 10, say."
         )
-    if not has_slope(target):
+    if not _has_slope(target):
         return (
             f"The target is {target.dtype!r}, and only floats have a slope. Leave "
             f"out what made it so: a cast, a comparison, an argmax."
         )
-    if is_variable(target):
+    if _is_variable(target):
         return (
             "The target is a variable, and no tape records what assign writes "
             "into one. Ask for the tensor that was assigned."
         )
-    if not is_variable(source):
+    if not _is_variable(source):
         return (
             "This source is a tensor, and a tensor is watched only after "
             "t.watch(it), at the top of the block. If it was a variable once, a "
             "line like x = x - step has replaced it: use x.assign_sub(step). If it "
-            f"was watched, look between it and the target for {SUSPECTS}."
+            f"was watched, look between it and the target for {_SUSPECTS}."
         )
     if not seen and not source.trainable:
         return (
@@ -136,15 +138,15 @@ def reason(source: Any, target: Any, seen: bool, connected: bool) -> str:
         return (
             "The tape watched this variable, and the target depends on others, "
             "but not on this one. If it should, look between the two for "
-            f"{SUSPECTS}."
+            f"{_SUSPECTS}."
         )
     return (
         "The tape watched this variable, but the target depends on nothing that "
-        f"the tape recorded. Look between the two for {SUSPECTS}."
+        f"the tape recorded. Look between the two for {_SUSPECTS}."
     )
 
 
-def no_tensor(target: Any) -> str:
+def _no_tensor(target: Any) -> str:
     """Return what to look at when the target is a number, not a tensor."""
     return (
         f"The target is a {type(target).__name__}, not a tensor. Look for float(), "
@@ -152,7 +154,7 @@ def no_tensor(target: Any) -> str:
     )
 
 
-def no_rule(error: LookupError) -> str:
+def _no_rule(error: LookupError) -> str:
     """Return what to look at when an operation has no gradient."""
     return (
         f"An operation on the way to the target has no gradient: {error}. Use "
@@ -160,19 +162,19 @@ def no_rule(error: LookupError) -> str:
     )
 
 
-def found(gradient: Any) -> str:
+def _found(gradient: Any) -> str:
     """Return what to say of a gradient that is there."""
     if gradient.shape.rank == 0:
         return f"the gradient is {float(gradient):.6g}."
     return f"there is a gradient, of the shape {tuple(gradient.shape)}."
 
 
-def paragraph(name: str, words: str) -> str:
+def _paragraph(name: str, words: str) -> str:
     """Return ``words`` about ``name``, its lines broken and indented."""
-    return textwrap.fill(f"{name}: {words}", WIDTH, subsequent_indent="    ")
+    return textwrap.fill(f"{name}: {words}", _WIDTH, subsequent_indent="    ")
 
 
-def name_sources(sources: Any) -> dict[str, Any]:
+def _name_sources(sources: Any) -> dict[str, Any]:
     """Return the sources by name; raise a ValueError where one is no source."""
     if isinstance(sources, Mapping):
         named = {str(name): source for name, source in sources.items()}
@@ -191,13 +193,13 @@ def name_sources(sources: Any) -> dict[str, Any]:
     return named
 
 
-def check_tape(t: Any) -> None:
+def _check_tape(t: Any) -> None:
     """Raise a ValueError unless ``t`` is a tape."""
     if not isinstance(t, tf.GradientTape):
         raise ValueError(f"t must be a tf.GradientTape, not {t!r}")
 
 
-def check_target(target: Any) -> None:
+def _check_target(target: Any) -> None:
     """Raise a ValueError unless ``target`` is a tensor or was meant to be one."""
     number = isinstance(target, numbers.Number | np.ndarray)
     if not number and not tf.is_tensor(target):
@@ -207,18 +209,18 @@ def check_target(target: Any) -> None:
         )
 
 
-def has_slope(value: Any) -> bool:
+def _has_slope(value: Any) -> bool:
     """Say whether a tensor holds floats (or complex numbers)."""
     dtype = tf.as_dtype(value.dtype)
     return bool(dtype.is_floating or dtype.is_complex)
 
 
-def is_variable(value: Any) -> bool:
+def _is_variable(value: Any) -> bool:
     """Say whether ``value`` is a variable, of TensorFlow or of Keras 3."""
     return hasattr(value, "assign") and hasattr(value, "trainable")
 
 
-def inner(source: Any) -> Any:
+def _inner(source: Any) -> Any:
     """Return the TensorFlow variable inside a variable of Keras 3, or ``source``."""
     value = getattr(source, "value", source)
     return source if callable(value) else value

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-FILE = Path(__file__).with_name("penguins.csv")
-MISSING = "NA"
+__all__ = ["Penguins", "load_penguins"]
+
+_FILE = Path(__file__).with_name("penguins.csv")
+_MISSING = "NA"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,8 +76,8 @@ def load_penguins() -> Penguins:
     >>> penguins.flipper_length_mm[:3]
     array([181., 186., 195.])
     """
-    with FILE.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["body_mass_g"] != MISSING]
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["body_mass_g"] != _MISSING]
 
     def column(name: str, kind: type) -> np.ndarray:
         return np.array([row[name] for row in rows]).astype(kind)

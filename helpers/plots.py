@@ -1,12 +1,21 @@
-"""Draw runs with matplotlib: axes in, axes out; nothing is computed or shown."""
+"""Draw runs with matplotlib: axes in, axes out."""
 
 from collections.abc import Callable
 from typing import Any
 
-from helpers.records import Run
+from helpers.runs import Run
 from matplotlib.axes import Axes
 import matplotlib.pyplot as plt
 import numpy as np
+
+__all__ = [
+    "CURVE_COLOR",
+    "METHOD_STYLES",
+    "plot_contours",
+    "plot_loss",
+    "plot_path",
+    "plot_walk",
+]
 
 #: One colour and one marker for each method, through the whole book. The colours
 #: keep 3:1 against a white page, and against a black one with lightness inverted.
@@ -17,9 +26,10 @@ METHOD_STYLES: dict[str, dict[str, Any]] = {
     "Adagrad": {"color": "#8a6d00", "marker": "D"},
     "Adam": {"color": "#0a7d4f", "marker": "v"},
 }
+#: The colour of a loss, as a curve or as contours.
 CURVE_COLOR = "#6b6b6b"
-CONTOURS = 13
-CONTOUR_GRID = 241  # points along each side of the window
+_CONTOURS = 13
+_CONTOUR_GRID = 241  # points along each side of the window
 
 
 def plot_path(
@@ -60,14 +70,14 @@ def plot_path(
     ValueError
         If ``method`` is not known, or ``f`` does not return one value per x.
     """
-    style = method_style(method)
+    style = _method_style(method)
     ax = plt.gca() if ax is None else ax
-    near = is_near(run.loss)
-    low, high = window(run.x[near])
+    near = _is_near(run.loss)
+    low, high = _window(run.x[near])
     if ax.lines:  # beside another path, both stay in sight
         low, high = min(low, ax.get_xlim()[0]), max(high, ax.get_xlim()[1])
     grid = np.linspace(low, high, 201, dtype=np.float32)
-    ax.plot(grid, curve(f, grid), color=CURVE_COLOR, linewidth=1.2, zorder=1)
+    draw_curve(f, grid, ax=ax, zorder=1)
     ax.plot(run.x[near], run.loss[near], label=label, alpha=0.9, **style)
     ax.set(xlabel="x", ylabel="loss", xlim=(low, high))
     gone = int(near.size - near.sum())
@@ -109,7 +119,7 @@ def plot_loss(
     ValueError
         If ``method`` is not known.
     """
-    style = method_style(method)
+    style = _method_style(method)
     ax = plt.gca() if ax is None else ax
     drawn = np.isfinite(run.loss) & (run.loss > 0)
     ax.set_yscale("log")
@@ -169,17 +179,17 @@ def plot_contours(
         If the window is empty, or if ``f`` does not return one value per
         point or returns the same value everywhere.
     """
-    check_window("x", x)
-    check_window("y", y)
+    _check_window("x", x)
+    _check_window("y", y)
     ax = plt.gca() if ax is None else ax
-    fine = [np.linspace(*ends, CONTOUR_GRID, dtype=np.float32) for ends in (x, y)]
+    fine = [np.linspace(*ends, _CONTOUR_GRID, dtype=np.float32) for ends in (x, y)]
     across, up = np.meshgrid(*fine)
-    heights = surface(f, across, up)
+    heights = _surface(f, across, up)
     ax.contour(
         across,
         up,
         heights,
-        levels=contour_levels(heights),
+        levels=_contour_levels(heights),
         colors=CURVE_COLOR,
         linewidths=0.8,
         zorder=1,
@@ -205,7 +215,7 @@ def plot_walk(
     Parameters
     ----------
     points
-        What to draw, shape ``(n, 2)``: x and y of every point.
+        What to draw, shape ``(n, 2)``: x and y of each point.
     method
         A name in `METHOD_STYLES`; it decides colour and marker.
     label
@@ -224,7 +234,7 @@ def plot_walk(
         If ``method`` is not known, or ``points`` has another shape or no
         finite point.
     """
-    style = method_style(method)
+    style = _method_style(method)
     points = np.asarray(points, np.float64)
     finite = points[np.isfinite(points).all(-1)] if points.ndim == 2 else points
     if points.shape[1:] != (2,) or not len(finite):
@@ -234,7 +244,7 @@ def plot_walk(
         )
     ax = plt.gca() if ax is None else ax
     if not ax.has_data():
-        ax.set(xlim=window(finite[:, 0]), ylim=window(finite[:, 1]), aspect="equal")
+        ax.set(xlim=_window(finite[:, 0]), ylim=_window(finite[:, 1]), aspect="equal")
         ax.set(xlabel="x", ylabel="y")
     ends = np.array([ax.get_xlim(), ax.get_ylim()]).T
     size = np.ptp(ends, axis=0)
@@ -252,7 +262,7 @@ def plot_walk(
     return ax
 
 
-def method_style(method: str) -> dict[str, Any]:
+def _method_style(method: str) -> dict[str, Any]:
     """Return the colour and marker of ``method``, or raise a ValueError."""
     if method not in METHOD_STYLES:
         known = ", ".join(METHOD_STYLES)
@@ -260,11 +270,12 @@ def method_style(method: str) -> dict[str, Any]:
     return METHOD_STYLES[method]
 
 
-def is_near(loss: np.ndarray) -> np.ndarray:
+def _is_near(loss: np.ndarray) -> np.ndarray:
     """Say for each entry of ``loss``, shape ``(n,)``, whether it can be drawn.
 
-    It can while it lies within four times the height that the run began with:
-    the first two losses, measured from the lowest.
+    It can while it lies within four times the height that the run began with,
+    measured from its lowest loss. The height is that of the first two losses: a
+    run may start at the bottom and be thrown out by its first step.
     """
     finite = np.isfinite(loss)
     floor = loss[finite].min(initial=np.inf)
@@ -274,25 +285,31 @@ def is_near(loss: np.ndarray) -> np.ndarray:
     return near
 
 
-def window(x: np.ndarray) -> tuple[float, float]:
-    """Return the ends of an axis that shows every entry of ``x`` with a margin."""
+def _window(x: np.ndarray) -> tuple[float, float]:
+    """Return the ends of an axis that shows all entries of ``x`` with a margin.
+
+    The curve goes on for a quarter of their range to each side, so that both
+    sides of a valley are seen; for 1, if all entries are one.
+    """
     low, high = float(x.min()), float(x.max())
-    margin = 0.25 * (high - low) or 1.0  # a valley needs two sides
+    margin = 0.25 * (high - low) or 1.0
     return low - margin, high + margin
 
 
-def curve(f: Callable[[Any], Any], grid: np.ndarray) -> np.ndarray:
-    """Return ``f`` at every entry of ``grid``, shape ``(n,)``."""
+def draw_curve(
+    f: Callable[[Any], Any], grid: np.ndarray, *, ax: Axes, **style: Any
+) -> None:
+    """Draw the curve of ``f`` at the entries of ``grid``, shape ``(n,)``."""
     values = np.asarray(f(grid), np.float64)
     if values.shape != grid.shape:
         raise ValueError(
             f"f must be elementwise, one loss for each x: for x of the shape "
             f"{grid.shape} it returned the shape {values.shape}"
         )
-    return values
+    ax.plot(grid, values, color=CURVE_COLOR, linewidth=1.2, **style)
 
 
-def check_window(axis: str, ends: tuple[float, float]) -> None:
+def _check_window(axis: str, ends: tuple[float, float]) -> None:
     """Raise a ValueError unless ``ends`` are two finite numbers, rising."""
     low, high = np.asarray(ends, float) if np.shape(ends) == (2,) else (0, 0)
     if not low < high or not np.isfinite([low, high]).all():
@@ -301,10 +318,10 @@ def check_window(axis: str, ends: tuple[float, float]) -> None:
         )
 
 
-def surface(
+def _surface(
     f: Callable[[Any, Any], Any], across: np.ndarray, up: np.ndarray
 ) -> np.ndarray:
-    """Return ``f`` at every point of a grid, in the grid's shape."""
+    """Return ``f`` at each point of a grid, in the grid's shape."""
     values = np.asarray(f(across, up), np.float64)
     if values.shape != across.shape:
         raise ValueError(
@@ -314,7 +331,7 @@ def surface(
     return values
 
 
-def contour_levels(heights: np.ndarray) -> np.ndarray:
+def _contour_levels(heights: np.ndarray) -> np.ndarray:
     """Return levels for contours, nearly all of them close above the lowest.
 
     They divide the heights above the lowest, from a ten-thousandth of the
@@ -324,5 +341,5 @@ def contour_levels(heights: np.ndarray) -> np.ndarray:
     low, high = finite.min(initial=np.inf), finite.max(initial=-np.inf)
     if not low < high:
         raise ValueError("f must not be the same everywhere in the window")
-    levels: np.ndarray = low + (high - low) * np.geomspace(1e-4, 1, CONTOURS + 1)[:-1]
+    levels: np.ndarray = low + (high - low) * np.geomspace(1e-4, 1, _CONTOURS + 1)[:-1]
     return levels

@@ -6,14 +6,16 @@ import os
 import sys
 import tempfile
 
+__all__: list[str] = []
+
 
 @contextmanager
-def native_stderr_kept() -> Iterator[None]:
+def _native_stderr_kept() -> Iterator[None]:
     """Keep what native code writes to standard error out of sight.
 
     File descriptor 2 points to a temporary file inside the block. Python's own
     ``sys.stderr`` in a notebook does not use that descriptor, so Python warnings
-    are seen as always. Where the block raises, the kept text is written out
+    are seen as usual. Where the block raises, the kept text is written out
     after all: it may say why.
     """
     sys.stderr.flush()
@@ -45,7 +47,7 @@ def load_tensorflow_quietly() -> None:
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with native_stderr_kept():
+    with _native_stderr_kept():
         import tensorflow as tf
 
         tf.constant(0.0) + tf.constant(0.0)

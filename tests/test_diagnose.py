@@ -1,6 +1,6 @@
 """Each cause of a missing gradient, made by hand, and what is said about it."""
 
-from helpers.diagnose import WIDTH, explain_gradients
+from helpers.diagnose import _WIDTH, explain_gradients
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -56,7 +56,7 @@ def test_each_source_gets_its_paragraph_in_order(x, make):
     assert [start.partition(":")[0] for start in starts] == names
     assert "the gradient is 12" in starts[0]
     assert "None" in starts[1]
-    assert max(map(len, text.splitlines())) <= WIDTH
+    assert max(map(len, text.splitlines())) <= _WIDTH
 
 
 NOT_READ = "None. The tape did not watch this variable: nothing in the block read it"

@@ -8,7 +8,7 @@ from helpers.plots import (
     plot_path,
     plot_walk,
 )
-from helpers.records import Run
+from helpers.runs import Run
 import matplotlib as mpl
 from matplotlib.colors import same_color
 import matplotlib.pyplot as plt

@@ -40,7 +40,7 @@ def test_a_log_level_of_the_reader_is_kept():
 def test_what_was_kept_is_shown_where_loading_fails():
     result = run_python(
         "import os, helpers.quiet as q\n"
-        "with q.native_stderr_kept():\n"
+        "with q._native_stderr_kept():\n"
         "    os.write(2, b'the reason')\n"
         "    raise RuntimeError('no luck')\n"
     )
@@ -48,7 +48,7 @@ def test_what_was_kept_is_shown_where_loading_fails():
     assert "no luck" in result.stderr
 
 
-@pytest.mark.parametrize("module", ["helpers.plots", "helpers.records"])
+@pytest.mark.parametrize("module", ["helpers.plots", "helpers.runs"])
 def test_drawing_needs_no_tensorflow_of_its_own(module):
     """Data flows one way: what draws does not compute."""
     source = run_python(

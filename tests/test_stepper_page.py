@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from axe_playwright_python.sync_playwright import Axe
 from conftest import read
-from helpers.stepper import FOLDER, step_through
+from helpers.stepper.stepper import _FOLDER, step_through
 from playwright.sync_api import Page, expect
 import pytest
 import tensorflow as tf
@@ -81,7 +81,7 @@ def opened(browser, states, mode="light", width=820) -> Iterator[Page]:
             if not request.url.startswith("blob:") else None)  # fmt: skip
     paper, ink = {"light": ("#fff", "#111"), "dark": ("#121212", "#eee")}[mode]
     page.set_content(EMPTY.format(mode=mode, paper=paper, ink=ink))
-    files = [(FOLDER / f"stepper.{kind}").read_text() for kind in ("js", "css")]
+    files = [(_FOLDER / f"stepper.{kind}").read_text() for kind in ("js", "css")]
     page.evaluate(MOUNT, [*files, states])
     yield page
     page.close()

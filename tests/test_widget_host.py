@@ -60,14 +60,19 @@ def test_only_what_the_host_reads_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("traits", "kind"),
-    [({}, "Plot"), ({"variant": ""}, "Plot"), ({"variant": "tall"}, "Plot tall")],
+    ("traits", "style"),
+    [
+        ({}, ""),
+        ({"room": {}}, ""),
+        ({"room": {"rows": 3, "marked": 1}}, ' style="--rows:3;--marked:1;"'),
+    ],
 )
-def test_a_place_names_its_widget_and_the_variant(traits, kind):
+def test_a_place_names_its_widget_and_the_room_it_takes(traits, style):
     state = page()
     state["plot"]["state"] |= traits
     body = named('<div data-widget="box">', "box", state, "b.js")
-    assert body == f'<div data-widget="box" data-state="b.js" data-kind="{kind}">'
+    start = '<div data-widget="box" data-state="b.js" data-kind="Plot"'
+    assert body == f"{start}{style}>"
 
 
 def test_a_place_keeps_only_what_is_shown_there():

@@ -76,7 +76,7 @@ def bench_checks() -> None:
     """Time nbval over all notebooks, and the import of the helpers."""
     nbval = ("pytest", "-n", "auto", "--dist", "loadfile", "--nbval", "book")
     report("nbval", [timed(lambda: run(*nbval)) for _ in range(RUNS)])
-    for module in ("helpers", "helpers.widgets"):
+    for module in ("helpers", "helpers.explorer"):
         command = (sys.executable, "-c", f"import {module}")
         report(f"import {module}", [timed(lambda: run(*command)) for _ in range(5)])  # noqa: B023
 

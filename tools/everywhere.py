@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 def module_tests() -> list[str]:
     """Return the test file of every module of helpers, which is called after it."""
-    modules = [path.stem for path in ROOT.glob("helpers/*.py")]
+    modules = [path.stem for path in ROOT.glob("helpers/**/*.py")]
     files = [f"tests/test_{name}.py" for name in modules if name != "__init__"]
     return sorted(files)
 

@@ -95,8 +95,10 @@ def source(module: str) -> str:
 
 
 def modules() -> list[str]:
-    """Return the names of the modules of helpers."""
-    return sorted(path.stem for path in ROOT.glob("helpers/*.py"))
+    """Return the names of the modules of helpers, such as ``explorer/picture``."""
+    folder = ROOT / "helpers"
+    found = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
+    return sorted(path.as_posix() for path in found)
 
 
 def in_signature(node: Any) -> bool:
@@ -200,27 +202,30 @@ def draw(found: dict[str, list[Place]]) -> list[Mutant]:
 
 @cache
 def imported(module: str) -> frozenset[str]:
-    """Return the modules of helpers that a module imports, by whatever way."""
-    named = {
-        node.module.removeprefix("helpers.")
+    """Return the modules of helpers that a module imports, directly or not."""
+    found = (
+        node.module.removeprefix("helpers.").replace(".", "/")
         for node in ast.walk(ast.parse(source(module)))
         if isinstance(node, ast.ImportFrom)
         and node.module
         and node.module.startswith("helpers.")
-    }
+    )
+    named = {name if name in modules() else f"{name}/__init__" for name in found}
     return frozenset(named.union(*map(imported, named)))
 
 
 def tests_of(module: str) -> list[str]:
     """Return what to run for a module: its own tests, then those of its users."""
     users = [name for name in modules() if module in imported(name)]
-    files = [f"tests/test_{name}.py" for name in (module, *users)]
+    names = [Path(name).name for name in (module, *users)]
+    files = [f"tests/test_{name}.py" for name in names]
     return [f"helpers/{module}.py", *filter(lambda name: (ROOT / name).exists(), files)]
 
 
 def state(mutant: Mutant) -> str:
     """Return what the outcome depends on, as a digest."""
-    files = sorted([*ROOT.glob("helpers/*.*"), ROOT / "tests" / "conftest.py"])
+    files = sorted([*ROOT.glob("helpers/**/*.*"), ROOT / "tests" / "conftest.py"])
+    files = [path for path in files if path.suffix != ".pyc"]
     files += [ROOT / name for name in tests_of(mutant.module)]
     texts = [path.read_bytes() for path in files]
     return hashlib.sha256(b"\0".join([mutant.code.encode(), *texts])).hexdigest()

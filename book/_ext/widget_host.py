@@ -150,15 +150,15 @@ def named(body: str, place: str, state: dict[str, Any], script: str) -> str:
 
     That is the address of the script that brings the state, and the name of
     the anywidget: a style sheet can then reserve the height that the widget
-    will take. The ``variant``, if the widget has one, is named as well; what
-    it says of its ``room``, in lines, becomes custom properties.
+    will take. What the widget says of its ``room``, in lines, becomes custom
+    properties.
     """
     names: list[str] = []
     room = ""
     for model_id in within(state, place):
         if kind(state, model_id) == ANYWIDGET:
             traits = state[model_id]["state"]
-            names += filter(None, [module_name(traits), traits.get("variant")])
+            names.append(module_name(traits))
             room += "".join(
                 f"--{name}:{number:d};"
                 for name, number in traits.get("room", {}).items()

@@ -1,6 +1,6 @@
 // The picture of the convergence explorer: it puts the chosen run's points into
-// two figures that matplotlib drew. Every point was computed by TensorFlow; this
-// module only chooses, hides and moves.
+// two figures that matplotlib drew. TensorFlow computed the points; this module
+// chooses, hides and moves them.
 
 const FRAME = 120; // milliseconds an iteration is shown for while playing
 
@@ -8,6 +8,7 @@ const FRAME = 120; // milliseconds an iteration is shown for while playing
 const SHADES = {
   creeps: "convergence-creeps",
   converges: "convergence-converges",
+  "converges, swinging": "convergence-swinging",
   oscillates: "convergence-oscillates",
   diverges: "convergence-diverges",
 };
@@ -56,8 +57,8 @@ function figure(svg, prefix, description) {
   };
 }
 
-// Positions are packed by `packed` of convergence.py: the way from each to the
-// next, five bits a character, the last bit of a number for its sign.
+// Decode what `packed` of encoding.py encodes: each number as the difference to
+// the one before, five bits a character, the last bit of a number for its sign.
 export function unpacked(text) {
   const positions = [];
   let [position, number, bits] = [0, 0, 0];
@@ -183,14 +184,14 @@ function render({ model, el }) {
     );
     band.setAttribute(
       "aria-label",
-      `By learning rate, a run ${told.join(", ")}.` +
+      `By learning rate, a run ${told.join("; ")}.` +
         (here ? ` ${boundWords(here)}` : ""),
     );
   }
 
   let speaking;
   function say(text) {
-    clearTimeout(speaking); // only where a drag comes to rest is it spoken
+    clearTimeout(speaking); // it is spoken where a drag comes to rest
     speaking = setTimeout(() => (spoken.textContent = text), 500);
   }
 

@@ -1,6 +1,6 @@
 """Short texts for values."""
 
-from helpers.brief import LONGEST, brief, described, number_text
+from helpers.stepper.reprs import _LONGEST, _number_text, error_line, short_repr
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -25,23 +25,23 @@ import tensorflow as tf
         ({"x": tf.constant(1.0)}, "{'x': tensor 1.0}"),
         (tf, "module tensorflow"),
         (int, "class int"),
-        (brief, "function brief"),
+        (short_repr, "function short_repr"),
         (len, "function len"),
     ],
 )
 def test_a_value_in_short(value, text):
-    assert brief(value) == text
+    assert short_repr(value) == text
 
 
 def test_a_variable_in_short():
-    assert brief(tf.Variable(10.0)) == "variable 10.0"
+    assert short_repr(tf.Variable(10.0)) == "variable 10.0"
 
 
 def test_numbers_keep_six_digits_and_their_point():
-    assert number_text(np.float32(7.0399995)) == "7.04"
-    assert number_text(4.0) == "4.0"
-    assert number_text(-12.0) == "-12.0"
-    assert number_text(1e-8) == "1e-08"
+    assert _number_text(np.float32(7.0399995)) == "7.04"
+    assert _number_text(4.0) == "4.0"
+    assert _number_text(-12.0) == "-12.0"
+    assert _number_text(1e-8) == "1e-08"
 
 
 def test_a_tensor_of_a_graph_has_no_value():
@@ -49,7 +49,7 @@ def test_a_tensor_of_a_graph_has_no_value():
 
     @tf.function
     def graph(x):
-        seen.append(brief(x))
+        seen.append(short_repr(x))
         return x
 
     graph(tf.constant(1.0))
@@ -64,10 +64,10 @@ def test_no_address_is_shown():
         def __repr__(self):
             return f"Room({object.__repr__(self)}, {len})"
 
-    assert brief(Door()) == "Door object"
-    assert brief([Door()]) == "[Door object]"
-    assert "0x" not in brief(Room())
-    assert "0x" not in brief(iter([]))
+    assert short_repr(Door()) == "Door object"
+    assert short_repr([Door()]) == "[Door object]"
+    assert "0x" not in short_repr(Room())
+    assert "0x" not in short_repr(iter([]))
 
 
 def test_long_values_are_cut():
@@ -75,8 +75,8 @@ def test_long_values_are_cut():
         def __repr__(self):
             return "a" * 500
 
-    assert len(brief(Long())) <= LONGEST
-    assert len(brief("b" * 500)) <= LONGEST
+    assert len(short_repr(Long())) <= _LONGEST
+    assert len(short_repr("b" * 500)) <= _LONGEST
 
 
 def test_a_repr_that_raises_does_no_harm():
@@ -84,9 +84,9 @@ def test_a_repr_that_raises_does_no_harm():
         def __repr__(self):
             raise RuntimeError("no")
 
-    assert brief(Rude()) == "Rude object"
+    assert short_repr(Rude()) == "Rude object"
 
 
 def test_an_error_in_one_line():
-    assert described(ValueError("first\nsecond")) == "ValueError: first"
-    assert described(KeyError()) == "KeyError"
+    assert error_line(ValueError("first\nsecond")) == "ValueError: first"
+    assert error_line(KeyError()) == "KeyError"

@@ -1,4 +1,4 @@
-"""Follow the tapes and the files of a snippet without keeping them alive."""
+"""Keep track of the tapes and the files of a snippet without keeping them alive."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,11 +9,14 @@ import sys
 from typing import Any
 import weakref
 
-from helpers.brief import Brief
+from helpers.stepper.reprs import ShortRepr
+from helpers.stepper.steps import Doing, State
 import tensorflow as tf
 
+__all__: list[str] = []
 
-class Followed:
+
+class Tracked:
     """The tapes and the files of a run, held weakly, and what became of them."""
 
     def __init__(self, filename: str) -> None:
@@ -22,17 +25,20 @@ class Followed:
         self.files: list[File] = []
         self.shown: dict[str, Tape | File] = {}
 
-    def brief(self, value: Any) -> str:
-        """Return a short repr, in which a tape or a file goes by its label."""
-        return Brief(self.label).repr(value)
+    def show_and_repr(self, value: Any) -> str:
+        """Return a short repr, in which a tape or a file goes by its label.
 
-    def label(self, value: Any) -> str | None:
+        From now on the state of such a tape or file is shown.
+        """
+        return ShortRepr(self.show_and_label).repr(value)
+
+    def show_and_label(self, value: Any) -> str | None:
         """Return the label of a tape or a file; from now on its state is shown."""
         if isinstance(value, tf.GradientTape):
-            tape = self.find(value)
+            tape = self.find_tape(value)
             return self.show(tape) if tape else "tape from elsewhere"
         if isinstance(value, io.IOBase):
-            return self.show(self.find_file(value))
+            return self.show(self.find_or_track(value))
         return None
 
     def show(self, thing: "Tape | File") -> str:
@@ -49,18 +55,18 @@ class Followed:
         self.shown[label] = thing
         return label
 
-    def states(self) -> dict[str, str]:
-        """Return the state of what is shown; say once that something is gone."""
+    def take_states(self) -> dict[str, State]:
+        """Return the state of what is shown; tell once that something is gone."""
         found = {label: thing.state() for label, thing in self.shown.items()}
         for thing in self.shown.values():
-            thing.said_gone = thing.ref() is None
+            thing.told_gone = thing.ref() is None
         return {label: state for label, state in found.items() if state}
 
-    def find(self, tape: tf.GradientTape) -> "Tape | None":
+    def find_tape(self, tape: tf.GradientTape) -> "Tape | None":
         """Return what is known of a tape."""
         return next((known for known in self.tapes if known.ref() is tape), None)
 
-    def find_file(self, file: io.IOBase) -> "File":
+    def find_or_track(self, file: io.IOBase) -> "File":
         """Return what is known of a file, which begins with the first look."""
         for known in self.files:
             if known.ref() is file:
@@ -68,10 +74,10 @@ class Followed:
         self.files.append(File(file))
         return self.files[-1]
 
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Open a file as `open` does, and follow it."""
+    def open_and_track(self, *args: Any, **kwargs: Any) -> Any:
+        """Open a file as `open` does, and keep track of it."""
         file = open(*args, **kwargs)  # noqa: SIM115 (the snippet closes it, or not)
-        self.show(self.find_file(file))
+        self.show(self.find_or_track(file))
         return file
 
     @contextmanager
@@ -89,7 +95,7 @@ class Followed:
             yield
 
     def noting_init(self, original: Callable[..., None]) -> Callable[..., None]:
-        """Return a constructor that begins to follow the tape."""
+        """Return a constructor that begins to keep track of the tape."""
 
         def init(
             tape: Any, persistent: bool = False, *args: Any, **kwargs: Any
@@ -107,8 +113,8 @@ class Followed:
         @functools.wraps(original)
         def enter(tape: Any) -> Any:
             result = original(tape)
-            if known := self.find(tape):
-                known.doing = "recording"
+            if known := self.find_tape(tape):
+                known.doing = Doing.RECORDING
             return result
 
         return enter
@@ -119,9 +125,9 @@ class Followed:
         @functools.wraps(original)
         def leave(tape: Any, *args: Any) -> Any:
             result = original(tape, *args)
-            known = self.find(tape)
-            if known and known.doing == "recording":
-                known.doing = "stopped"
+            known = self.find_tape(tape)
+            if known and known.doing == Doing.RECORDING:
+                known.doing = Doing.STOPPED
             return result
 
         return leave
@@ -131,17 +137,17 @@ class Followed:
 
         @functools.wraps(original)
         def gradient(tape: Any, *args: Any, **kwargs: Any) -> Any:
-            known = self.find(tape)
+            known = self.find_tape(tape)
             once = known is not None and not known.persistent
             try:
                 result = original(tape, *args, **kwargs)
             except BaseException:
                 # A call that fails has ended the recording all the same.
-                if known and once and known.doing == "recording":
-                    known.doing = "stopped"
+                if known and once and known.doing == Doing.RECORDING:
+                    known.doing = Doing.STOPPED
                 raise
             if known and once:
-                known.doing = "spent"
+                known.doing = Doing.SPENT
             return result
 
         return gradient
@@ -152,13 +158,13 @@ class Followed:
         @functools.wraps(original)
         @contextmanager
         def stop_recording(tape: Any) -> Iterator[None]:
-            known = self.find(tape)
+            known = self.find_tape(tape)
             with original(tape):
                 if known:
-                    known.doing = "paused"
+                    known.doing = Doing.PAUSED
                 yield
             if known:
-                known.doing = "recording"
+                known.doing = Doing.RECORDING
 
         return stop_recording
 
@@ -169,14 +175,14 @@ class Tape:
     def __init__(self, tape: tf.GradientTape, persistent: bool) -> None:
         self.ref = weakref.ref(tape)
         self.persistent = persistent
-        self.doing = "not yet entered"
-        self.said_gone = False
+        self.doing = Doing.NOT_ENTERED
+        self.told_gone = False
 
-    def state(self) -> str:
-        """Return the state in words; nothing once it is known to be gone."""
+    def state(self) -> State | None:
+        """Return the state; None once it is known to be gone."""
         if self.ref() is None:
-            return "" if self.said_gone else "gone"
-        return f"{self.doing}, persistent" if self.persistent else self.doing
+            return None if self.told_gone else State(Doing.GONE)
+        return State(self.doing, self.persistent)
 
 
 class File:
@@ -188,11 +194,11 @@ class File:
         self.label = type(file).__name__
         if isinstance(name, str | os.PathLike):
             self.label = f"file {os.path.basename(os.fspath(name))}"
-        self.said_gone = False
+        self.told_gone = False
 
-    def state(self) -> str:
-        """Return the state in words; nothing once it is known to be gone."""
+    def state(self) -> State | None:
+        """Return the state; None once it is known to be gone."""
         file = self.ref()
         if file is None:
-            return "" if self.said_gone else "gone"
-        return "closed" if file.closed else "open"
+            return None if self.told_gone else State(Doing.GONE)
+        return State(Doing.CLOSED if file.closed else Doing.OPEN)

@@ -1,84 +1,16 @@
-"""Draw what a snippet and a tape left behind: axes in, axes out."""
+"""Draw what a tape recorded: axes in, axes out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from helpers.recorder import Recording, Step
 from matplotlib.axes import Axes
 import matplotlib.pyplot as plt
 import tensorflow as tf
 
-NAME_COLOR, STATE_COLOR = "#0b6bb0", "#b8480c"
-BOX = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "#6b6b6b"}
+__all__ = ["plot_graph"]
 
-
-def plot_lifelines(
-    recording: Recording,
-    lives: Mapping[str, str | tuple[str, str]],
-    *,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the code of ``recording`` and beside it how long things last.
-
-    A bar stands beside the lines after which the thing is there: a name is bound,
-    a file open, a tape recording. Each line of the snippet should run once.
-
-    Parameters
-    ----------
-    recording
-        What ran; see `helpers.recorder.record`.
-    lives
-        For each bar its heading, and what it stands for: a name, which lasts
-        while it is bound, or a tape or file with the state to look for, such as
-        ``("tape 1", "recording")``.
-    ax
-        Where to draw; by default the current axes.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
-    """
-    ax = plt.gca() if ax is None else ax
-    count = len(recording.lines)
-    after = {step.line: step for step in recording.steps if not is_exit(step)}
-    for column, what in enumerate(lives.values()):
-        color = NAME_COLOR if isinstance(what, str) else STATE_COLOR
-        lines = [line for line, step in after.items() if lasts(step, what)]
-        starts = [line - 0.5 for line in lines]
-        ax.bar([column] * len(lines), 1, 0.16, starts, color=color)
-    ax.set_xlim(-0.5, len(lives) - 0.5)
-    ax.set_ylim(count + 0.5, 0.5)
-    ax.set_yticks(range(1, count + 1), recording.lines, family="monospace")
-    ax.tick_params(length=0)
-    for label in ax.get_yticklabels():
-        label.set_horizontalalignment("left")
-    ax.tick_params(axis="y", pad=8 * max(map(len, recording.lines)))
-    ax.xaxis.tick_top()
-    ax.set_xticks(range(len(lives)), list(lives))
-    ax.grid(visible=False)
-    ax.hlines(
-        [line + 0.5 for line in range(1, count)],
-        -0.5,
-        len(lives) - 0.5,
-        color="#e3e3e3",
-        zorder=0,
-    )
-    ax.spines[:].set_visible(False)
-    return ax
-
-
-def is_exit(step: Step) -> bool:
-    """Say whether a step is the end of a block."""
-    return step.note == "leaves the block"
-
-
-def lasts(step: Step, what: str | tuple[str, str]) -> bool:
-    """Say whether a name is bound, or a tape or file in a state, after a step."""
-    if isinstance(what, str):
-        return ("", what) in step.names
-    label, state = what
-    return state in step.states.get(label, "").split(", ")
+_GRADIENT_COLOR = "#b8480c"
+_BOX = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "#6b6b6b"}
 
 
 def plot_graph(
@@ -115,10 +47,10 @@ def plot_graph(
         If ``function`` does not return its results by name.
     """
     ax = plt.gca() if ax is None else ax
-    operations, names = graph_of(function)
-    values, gradients = values_and_gradients(function, x)
+    operations, names = _graph_of(function)
+    values, gradients = _values_and_gradients(function, x)
     last = list(values)[-1]
-    places = layout(operations)
+    places = _layout(operations)
     for operation in operations:
         name = names.get(operation.name)
         kind, value = operation.type, values.get(name or "")
@@ -129,17 +61,17 @@ def plot_graph(
         else:
             text = f"{kind}\n{name} = {value:g}" if name else kind
         place = places[operation.name]
-        ax.text(*place, text, ha="center", va="center", bbox=BOX, zorder=3)
+        ax.text(*place, text, ha="center", va="center", bbox=_BOX, zorder=3)
         for source in (tensor.op for tensor in operation.inputs):
             start = places[source.name]
-            arrow(ax, start, place, BOX["edgecolor"], 0.0)
+            _arrow(ax, start, place, _BOX["edgecolor"], 0.0)
             back = names.get(source.name)
             if name in gradients and back in gradients:
-                arrow(ax, place, start, STATE_COLOR, -0.35)
+                _arrow(ax, place, start, _GRADIENT_COLOR, -0.35)
                 ax.annotate(
                     f"d{last}/d{back} = {gradients[back]:g}",
                     ((start[0] + place[0]) / 2, start[1]), (0, 52),
-                    textcoords="offset points", ha="center", color=STATE_COLOR,
+                    textcoords="offset points", ha="center", color=_GRADIENT_COLOR,
                 )  # fmt: skip
     columns, rows = zip(*places.values(), strict=True)
     ax.set_xlim(min(columns) - 0.5, max(columns) + 0.5)
@@ -148,7 +80,7 @@ def plot_graph(
     return ax
 
 
-def graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]:
+def _graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]:
     """Return the operations that compute, and the name of what each one makes."""
     spec = tf.TensorSpec([], tf.float32, name="x")
     traced = tf.function(function).get_concrete_function(spec)
@@ -168,7 +100,7 @@ def graph_of(function: Callable[[Any], Any]) -> tuple[list[Any], dict[str, str]]
     return [one for one in operations if one.type not in left_out], names
 
 
-def values_and_gradients(
+def _values_and_gradients(
     function: Callable[[Any], Mapping[str, Any]], x: float
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return each result, ``x`` first, and the last one's derivative by each.
@@ -186,7 +118,7 @@ def values_and_gradients(
     return values, {name: float(slope) for name, slope in found.items()}
 
 
-def layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
+def _layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
     """Return a place for each operation: inputs to the left, constants below."""
     columns: dict[str, int] = {}
     places: dict[str, tuple[float, float]] = {}
@@ -205,7 +137,7 @@ def layout(operations: Sequence[Any]) -> dict[str, tuple[float, float]]:
     return places
 
 
-def arrow(
+def _arrow(
     ax: Axes,
     start: tuple[float, float],
     end: tuple[float, float],

@@ -2,13 +2,13 @@
 
 from dataclasses import FrozenInstanceError
 
-from helpers.records import Run, Sweep, Walk, WalkSweep, arrival, regime
+from helpers.runs import Run, Sweep, arrival, regime
 import numpy as np
 import pytest
 
 RUN = Run(
     iterations=np.arange(3),
-    x=np.array([10.0, 8.8, 7.84], np.float32),
+    points=np.array([10.0, 8.8, 7.84], np.float32),
     loss=np.array([36.0, 23.04, 14.7456], np.float32),
     gradients=np.array([12.0, 9.6, 7.68], np.float32),
 )
@@ -20,13 +20,13 @@ def test_it_reads_as_one_line_of_numbers():
 
 def test_it_cannot_be_changed_by_accident():
     with pytest.raises(FrozenInstanceError):
-        RUN.x = RUN.loss  # type: ignore[misc]
+        RUN.points = RUN.loss  # type: ignore[misc]
 
 
 def run_of(gradients, loss=None):
     """Return a run with these slopes; its loss falls unless given."""
     gradients = np.array(gradients, np.float32)
-    n = gradients.size
+    n = len(gradients)
     loss = np.linspace(2, 1, n) if loss is None else np.array(loss)
     return Run(np.arange(n), np.zeros(n), loss.astype(np.float32), gradients)
 
@@ -52,7 +52,8 @@ def test_a_run_is_at_rest_where_its_slope_stays_small(gradients, expected):
         ([10, 5, 2], None, "creeps"),
         ([10, 5, 0.09], None, "converges"),
         ([10, -5, 0.09], None, "converges"),
-        ([10, -5, 2, 0.09], None, "oscillates"),
+        ([10, -5, 2, 0.09], None, "converges, swinging"),
+        ([10, -5, 2, 1], None, "oscillates"),
         ([10, -10, 10], [36, 36, 36], "oscillates"),
         ([10, -12, 14], [36, 40, 50], "diverges"),
         ([10, -5, 14], [36, 9, 50], "diverges"),
@@ -61,10 +62,11 @@ def test_a_run_is_at_rest_where_its_slope_stays_small(gradients, expected):
         ([10, 0.09, -0.09, 0.09], None, "converges"),
         ([10, 0.09, -0.09, 0.09, 5], None, "creeps"),
         ([10, 0, -5, 0.05, 2], None, "oscillates"),
+        ([10, 0, -5, 2, 0.05], None, "converges, swinging"),
         ([10, -5, np.nan], [2, 1, np.nan], "diverges"),
     ],
 )
-def test_how_a_run_went_in_one_word(gradients, loss, expected):
+def test_how_a_run_went(gradients, loss, expected):
     assert regime(run_of(gradients, loss)) == expected
 
 
@@ -74,7 +76,7 @@ SWEEP = Sweep(np.array([0.1, 0.5], np.float32), ZEROS, ZEROS, ZEROS)
 
 def test_a_sweep_cannot_be_changed_by_accident():
     with pytest.raises(FrozenInstanceError):
-        SWEEP.loss = SWEEP.x  # type: ignore[misc]
+        SWEEP.loss = SWEEP.points  # type: ignore[misc]
 
 
 def test_a_sweep_reads_as_one_line():
@@ -83,43 +85,51 @@ def test_a_sweep_reads_as_one_line():
 
 # ------------------------------------------------------------ in two variables
 
-WALK = Walk(
+WALK = Run(
     iterations=np.arange(3),
-    x=np.array([-4.0, -3.6, -3.24], np.float32),
-    y=np.array([2.0, -1.5, 1.125], np.float32),
+    points=np.array([[-4.0, 2.0], [-3.6, -1.5], [-3.24, 1.125]], np.float32),
     loss=np.array([48.0, 29.0, 17.9], np.float32),
     gradients=np.array([[-4, 40], [-3.6, -30], [-3.24, 22.5]], np.float32),
 )
 
 
-def test_a_walk_reads_as_one_line_of_numbers():
+def test_a_run_in_two_variables_reads_as_one_line_of_numbers():
     assert repr(WALK) == (
-        "Walk(2 iterations, (x, y): (-4, 2) -> (-3.24, 1.125), loss: 48 -> 17.9)"
+        "Run(2 iterations, (x, y): (-4, 2) -> (-3.24, 1.125), loss: 48 -> 17.9)"
     )
 
 
-def test_the_points_of_a_walk_are_its_x_and_y():
-    assert WALK.points.shape == (3, 2)
-    np.testing.assert_array_equal(WALK.points[1], np.float32([-3.6, -1.5]))
+def test_its_points_are_x_and_y():
+    np.testing.assert_array_equal(WALK.x, np.float32([-4, -3.6, -3.24]))
+    np.testing.assert_array_equal(WALK.y, np.float32([2, -1.5, 1.125]))
 
 
-def test_a_walk_of_a_sweep_is_its_column():
+def test_a_run_in_one_variable_has_no_y():
+    np.testing.assert_array_equal(RUN.x, RUN.points)
+    assert not hasattr(RUN, "y")
+    with pytest.raises(AttributeError, match="this Sweep has 1 variable, x"):
+        _ = SWEEP.y
+
+
+def test_a_run_of_a_sweep_in_two_variables_is_its_column():
     one, two = np.ones((3, 2)), np.ones((3, 2))
     two[:, 1] = WALK.y
-    slopes = np.stack([one, two], axis=-1)
-    sweep = WalkSweep(np.float32([0.1, 0.5]), x=one, loss=two, gradients=slopes, y=two)
-    assert repr(sweep) == "WalkSweep(2 learning rates from 0.1 to 0.5, 2 iterations)"
-    walk = sweep.run(1)
-    np.testing.assert_array_equal(walk.y, WALK.y)
-    np.testing.assert_array_equal(walk.gradients, np.column_stack([one[:, 1], WALK.y]))
-    assert walk.iterations.tolist() == [0, 1, 2]
+    points, slopes = np.stack([one, two], axis=-1), np.stack([two, one], axis=-1)
+    sweep = Sweep(np.float32([0.1, 0.5]), points, loss=two, gradients=slopes)
+    assert repr(sweep) == "Sweep(2 learning rates from 0.1 to 0.5, 2 iterations)"
+    np.testing.assert_array_equal(sweep.y, two)
+    run = sweep.run(1)
+    np.testing.assert_array_equal(run.y, WALK.y)
+    np.testing.assert_array_equal(run.gradients, np.column_stack([WALK.y, one[:, 1]]))
+    np.testing.assert_array_equal(run.loss, WALK.y)
+    assert run.iterations.tolist() == [0, 1, 2]
 
 
 def walk_of(slopes, loss=None):
     """Return a walk with these slopes along x and y; its loss falls unless given."""
     run = run_of(slopes, np.linspace(2, 1, len(slopes)) if loss is None else loss)
     n = len(slopes)
-    return Walk(np.arange(n), run.loss, run.loss, run.gradients, run.loss)
+    return Run(np.arange(n), np.column_stack([run.loss] * 2), run.loss, run.gradients)
 
 
 @pytest.mark.parametrize(
@@ -167,10 +177,11 @@ def test_on_a_parabola_both_meanings_of_rest_are_the_same():
         ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1]], None, "creeps"),
         ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1], [-2, 1]], None, "oscillates"),
         ([[3, 4], [0, 0]], None, "converges"),
+        ([[-4, 40], [-3, -30], [-2, 20], [0.1, 0]], None, "converges, swinging"),
         ([[3, 4], [3, 5]], [1, 2], "diverges"),
     ],
 )
-def test_how_a_walk_went_in_one_word(slopes, loss, expected):
+def test_how_a_walk_went(slopes, loss, expected):
     assert regime(walk_of(slopes, loss)) == expected
 
 
@@ -178,3 +189,5 @@ def test_what_a_walk_does_at_rest_is_no_matter():
     slopes, loss = [[4, 40], [1, 2], [1, -2], [1, 2]], [100, 0.01, 0.001, 0.001]
     assert regime(walk_of(slopes, loss), 0.0) == "converges"
     assert regime(walk_of(slopes, [100, 50, 20, 10]), 0.0) == "oscillates"
+    later = walk_of([*slopes, [0, 0]], [100, 50, 20, 10, 0.01])
+    assert regime(later, 0.0) == "converges, swinging"

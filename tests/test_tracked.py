@@ -2,14 +2,19 @@
 
 import gc
 
-from helpers.recorder import record
+from helpers.stepper.recorder import record
+from helpers.stepper.words import state_in_words
 import pytest
 import tensorflow as tf
 
 
 def states(source, **given):
+    """Return the states after each step, in words."""
     steps = record(source, given={"tf": tf, **given}).steps
-    return [dict(step.states) for step in steps]
+    return [
+        {label: state_in_words(state) for label, state in step.states.items()}
+        for step in steps
+    ]
 
 
 def life(source, label="tape 1", **given):

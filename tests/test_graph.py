@@ -1,11 +1,9 @@
-"""Pictures of tapes: read from the drawn artists."""
+"""Pictures of what a tape recorded: read from the drawn artists."""
 
-from helpers.recorder import record
-from helpers.tape_plots import plot_graph, plot_lifelines
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from helpers.graph import plot_graph
+from matplotlib.patches import FancyArrowPatch
 import matplotlib.pyplot as plt
 import pytest
-import tensorflow as tf
 
 
 @pytest.fixture
@@ -25,31 +23,6 @@ def two_ways(x):
     a = x * 2.0
     b = x - 4.0
     return {"a": a, "b": b, "y": a * b}
-
-
-def test_a_lifeline_lasts_while_its_thing_does(ax, tmp_path):
-    source = (
-        "with open(path, 'w') as file:\n    file.write('4')\n"
-        "with tf.GradientTape(persistent=True) as t:\n    x = 1\ndel t"
-    )
-    given = {"path": tmp_path / "a.txt", "tf": tf}
-    lives = {
-        "file": "file",
-        "open": ("file a.txt", "open"),
-        "t": "t",
-        "records": ("tape 1", "recording"),
-    }
-    recording = record(source, given=given)
-    assert plot_lifelines(recording, lives, ax=ax) is ax
-    bars: dict[int, list[int]] = {}
-    for bar in ax.patches:
-        assert isinstance(bar, Rectangle)
-        column = round(bar.get_x() + bar.get_width() / 2)
-        bars.setdefault(column, []).append(round(bar.get_y() + 0.5))
-    assert bars == {0: [1, 2, 3, 4, 5], 1: [1, 2], 2: [3, 4], 3: [3, 4]}
-    assert [label.get_text() for label in ax.get_yticklabels()] == source.split("\n")
-    assert [label.get_text() for label in ax.get_xticklabels()] == list(lives)
-    assert ax.yaxis_inverted()  # the first line on top
 
 
 def test_a_graph_shows_the_operations_and_the_gradients(ax):
@@ -113,29 +86,13 @@ def test_a_gradient_is_written_between_the_boxes_that_it_joins(ax):
     assert found == {"dy/dx = 12": (x + z) / 2, "dy/dz = 12": (z + y) / 2}
 
 
-def test_the_code_stands_beside_the_bars(ax):
-    plot_lifelines(record("first = 1\nsecond_name = first"), {"first": "first"}, ax=ax)
-    ax.figure.draw_without_rendering()
-    edge = ax.get_window_extent().x0
-    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
-    assert all(box.x1 <= edge for box in boxes)
-    assert len({round(box.x0) for box in boxes}) == 1  # indentation can be seen
-
-
 def test_results_without_names_are_refused(ax):
     with pytest.raises(ValueError, match=r"by name, .* not"):
         plot_graph(lambda x: x * 2, 1.0, ax=ax)
 
 
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda **k: plot_graph(square, 1.0, **k),
-        lambda **k: plot_lifelines(record("x = 1"), {"x": "x"}, **k),
-    ],
-)
-def test_it_draws_on_the_axes_given_or_else_on_the_current_ones(ax, draw):
+def test_it_draws_on_the_axes_given_or_else_on_the_current_ones(ax):
     _, other = plt.subplots()  # now the current axes
-    assert draw(ax=ax) is ax
-    assert draw() is other
+    assert plot_graph(square, 1.0, ax=ax) is ax
+    assert plot_graph(square, 1.0) is other
     plt.close(other.figure)

@@ -3,7 +3,7 @@
 import sys
 from types import SimpleNamespace
 
-from helpers.frontends import StaticForm, show_widgets_in_colab
+from helpers.static_form import StaticForm, _show_widgets_in_colab
 import pytest
 
 
@@ -54,10 +54,10 @@ def test_colab_is_told_to_show_widgets(monkeypatch):
     told = []
     output = SimpleNamespace(enable_custom_widget_manager=lambda: told.append(True))
     monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace(output=output))
-    show_widgets_in_colab()
+    _show_widgets_in_colab()
     assert told == [True]
 
 
 def test_elsewhere_nobody_is_told(monkeypatch):
     monkeypatch.delitem(sys.modules, "google.colab", raising=False)
-    show_widgets_in_colab()
+    _show_widgets_in_colab()

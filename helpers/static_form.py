@@ -1,7 +1,9 @@
-"""What the places that show a notebook need of a widget."""
+"""The static form of a widget, for print and GitHub, and the room that it takes."""
 
 import sys
 from typing import Any
+
+__all__: list[str] = []
 
 
 class StaticForm:
@@ -9,6 +11,12 @@ class StaticForm:
 
     A subclass says in ``static_form`` which MIME type shows what. Its plain
     text is its ``repr``, without addresses that change from run to run.
+
+    On a page, the height of the widget is kept free until its script has run, so
+    that the text below does not jump. There is one way to say how much: a synced
+    trait ``room``, such as ``{"rows": 5}``, which the page turns into custom
+    properties of the widget's place (``--rows: 5``); the style sheet of the
+    widget makes a height of them.
     """
 
     def static_form(self) -> dict[str, Any]:
@@ -22,7 +30,7 @@ class StaticForm:
         return (data, *metadata) if metadata else data
 
 
-def show_widgets_in_colab() -> None:
+def _show_widgets_in_colab() -> None:
     """Let Google Colab show anywidgets; elsewhere, do nothing.
 
     Colab shows no widget from outside of ipywidgets until it is told to.
@@ -31,4 +39,4 @@ def show_widgets_in_colab() -> None:
         sys.modules["google.colab"].output.enable_custom_widget_manager()
 
 
-show_widgets_in_colab()
+_show_widgets_in_colab()

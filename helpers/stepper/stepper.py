@@ -1,4 +1,4 @@
-"""Walk through a short snippet, line by line, with what every line did."""
+"""A widget that walks through a short snippet, with what each line did."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import html
@@ -6,13 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-from helpers.frontends import StaticForm
-from helpers.recorder import Recording, Step, record
+from helpers.static_form import StaticForm
+from helpers.stepper.changes import changes_of_names, changes_of_states, consecutive
+from helpers.stepper.recorder import record
+from helpers.stepper.steps import Recording, Step
+from helpers.stepper.words import (
+    NOTHING_YET,
+    STATES_GROUP,
+    names_group,
+    sentence,
+    spoken,
+    state_in_words,
+)
 import traitlets
 
-FOLDER = Path(__file__).parent
-START = Step(line=0)
-LONGEST = 60  # characters of output that are read out; all of it stands below
+__all__ = ["Stepper", "step_through"]
+
+_FOLDER = Path(__file__).parent
+_LONGEST = 60  # characters of output that are read out; all of it stands below
 
 
 def step_through(
@@ -26,8 +37,8 @@ def step_through(
     """Run one snippet, or two to compare, and return a widget that steps through.
 
     The code really runs, once, now, in a namespace of its own; the widget shows
-    what was written down. See `helpers.recorder.record` for what a snippet may
-    be and what counts as a step.
+    what was written down. See `record` for what a snippet may be and what counts as a
+    step.
 
     Parameters
     ----------
@@ -81,15 +92,15 @@ class Stepper(StaticForm, anywidget.AnyWidget):
     Attributes
     ----------
     trace
-        What the page needs to draw every step: text and line numbers.
+        What the page needs to draw the steps: text and line numbers.
     step
         The step that is shown; it may be set.
     room
         How many lines it takes at most, for a page to keep free.
     """
 
-    _esm = FOLDER / "stepper.js"
-    _css = FOLDER / "stepper.css"
+    _esm = _FOLDER / "stepper.js"
+    _css = _FOLDER / "stepper.css"
 
     trace: Any = traitlets.List(read_only=True).tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
@@ -99,8 +110,8 @@ class Stepper(StaticForm, anywidget.AnyWidget):
         self.recordings = tuple(recordings)
         super().__init__()
         with self.hold_sync():
-            self.set_trait("trace", [as_trace(one) for one in self.recordings])
-            self.set_trait("room", room(self.trace))
+            self.set_trait("trace", [_as_trace(one) for one in self.recordings])
+            self.set_trait("room", _room(self.trace))
 
     @property
     def last(self) -> int:
@@ -119,20 +130,20 @@ class Stepper(StaticForm, anywidget.AnyWidget):
         return f"Stepper({', '.join(sizes)})"
 
     def static_form(self) -> dict[str, Any]:
-        """Return a table of every recording."""
-        return {"text/html": "\n".join(as_table(one) for one in self.recordings)}
+        """Return a table of each recording."""
+        return {"text/html": "\n".join(_as_table(one) for one in self.recordings)}
 
 
-def as_trace(recording: Recording) -> dict[str, Any]:
+def _as_trace(recording: Recording) -> dict[str, Any]:
     """Return what the page needs of a recording: its code, and rows for each step."""
-    begin = {"line": 0, "said": "Nothing has run yet.", "rows": []}
+    begin = {"line": 0, "said": NOTHING_YET, "rows": []}
     steps: list[dict[str, Any]] = [{**begin, "printed": "", "raised": ""}]
     for before, step in consecutive(recording):
         steps.append(
             {
                 "line": step.line,
-                "said": sentence(step.line, spoken(before, step, longest=LONGEST)),
-                "rows": list(rows(before, step)),
+                "said": sentence(step.line, spoken(before, step, longest=_LONGEST)),
+                "rows": list(_rows(before, step)),
                 "printed": step.printed,
                 "raised": step.raised,
             }
@@ -140,11 +151,11 @@ def as_trace(recording: Recording) -> dict[str, Any]:
     return {"title": recording.title, "lines": list(recording.lines), "steps": steps}
 
 
-def room(trace: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def _room(trace: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     r"""Return how many lines of each kind a trace needs at most, and its panels.
 
     >>> step = {"rows": [{"group": "Names"}] * 2, "printed": "one\ntwo\n"}
-    >>> room([{"lines": ["a", "b", "c"], "steps": [step]}])
+    >>> _room([{"lines": ["a", "b", "c"], "steps": [step]}])
     {'panels': 1, 'code': 3, 'rows': 3, 'printed': 3}
     """
     steps = [step for panel in trace for step in panel["steps"]]
@@ -164,11 +175,11 @@ def room(trace: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     }
 
 
-def as_table(recording: Recording) -> str:
-    """Return a recording as a table of HTML: what every line did, in words."""
+def _as_table(recording: Recording) -> str:
+    """Return a recording as a table of HTML: what each line did, in words."""
     body = "\n".join(
         f"<tr><td>{number}</td><td>{step.line}</td>"
-        f"<td><code>{as_code(recording.lines[step.line - 1])}</code></td>"
+        f"<td><code>{_as_code(recording.lines[step.line - 1])}</code></td>"
         f"<td>{html.escape(spoken(before, step))}</td></tr>"
         for number, (before, step) in enumerate(consecutive(recording), 1)
     )
@@ -182,75 +193,22 @@ def as_table(recording: Recording) -> str:
     )
 
 
-def as_code(line: str) -> str:
+def _as_code(line: str) -> str:
     """Return a line of code as HTML that keeps its indentation."""
     code = line.lstrip()
     return "\N{NO-BREAK SPACE}" * (len(line) - len(code)) + html.escape(code)
 
 
-def consecutive(recording: Recording) -> Iterator[tuple[Step, Step]]:
-    """Yield each step with the one before it."""
-    return zip((START, *recording.steps), recording.steps, strict=False)
-
-
-def rows(before: Step, step: Step) -> Iterator[dict[str, str]]:
+def _rows(before: Step, step: Step) -> Iterator[dict[str, str]]:
     """Yield a row for each name, tape and file, with what is new about it."""
-    scopes = {"", *(scope for scope, _ in step.names)}
-    for key in dict.fromkeys([*before.names, *step.names]):
-        scope, name = key
-        if scope not in scopes:  # its function has returned
-            continue
-        mark = mark_of(before.names.get(key), step.names.get(key))
-        mark = "again" if key in step.again else mark
-        value = step.names.get(key, before.names.get(key, ""))
-        group = f"Names in {scope}" if scope else "Names"
-        yield {"group": group, "name": name, "value": value, "mark": mark}
-    for label, state in step.states.items():
-        mark = "gone" if state == "gone" else mark_of(before.states.get(label), state)
-        yield {"group": "Tapes and files", "name": label, "value": state, "mark": mark}
-
-
-def mark_of(before: str | None, now: str | None) -> str:
-    """Say in a word what has become of a value."""
-    if before is None:
-        return "new"
-    if now is None:
-        return "gone"
-    return "" if before == now else "changed"
-
-
-def sentence(line: int, did: str) -> str:
-    """Return what a line did as a sentence.
-
-    >>> sentence(1, "prints a.")
-    'Line 1 prints a.'
-    """
-    return f"Line {line} {did}" + ("" if did.endswith((".", "…")) else ".")
-
-
-def spoken(before: Step, step: Step, longest: int | None = None) -> str:
-    """Say what a line did, with at most ``longest`` characters of its output.
-
-    >>> spoken(START, Step(line=1, names={("", "x"): "1"}, printed="hi"))
-    'binds x to 1; prints hi'
-    """
-    verbs = {
-        "new": "binds {} to {}",
-        "changed": "changes {} to {}",
-        "again": "binds {} to {} again",
-        "gone": "unbinds {}",
-    }
-    words = [step.note] if step.note else []
-    news = [row for row in rows(before, step) if row["mark"]]
-    for row in sorted(news, key=lambda row: row["mark"] == "gone"):
-        if row["group"] == "Tapes and files":
-            words.append(f"{row['name']} is {row['value']}")
-        else:
-            words.append(verbs[row["mark"]].format(row["name"], row["value"]))
-    if step.printed.strip():
-        printed = " / ".join(step.printed.strip().splitlines())
-        short = longest is None or len(printed) <= longest
-        words.append(f"prints {printed if short else printed[:longest] + '…'}")
-    if step.raised:
-        words.append(f"raises {step.raised}")
-    return "; ".join(words) or "changes no name"
+    for name in changes_of_names(before, step):
+        group = names_group(name.scope)
+        yield {
+            "group": group, "name": name.name, "value": name.value, "mark": name.mark,
+        }  # fmt: skip
+    for thing in changes_of_states(before, step):
+        state = state_in_words(thing.value)
+        yield {
+            "group": STATES_GROUP, "name": thing.name, "value": state,
+            "mark": thing.mark,
+        }  # fmt: skip

@@ -5,7 +5,7 @@ import {
   segments,
   unpacked,
   words,
-} from "../helpers/convergence.js";
+} from "../helpers/explorer/plot.js";
 
 function equal(actual, expected) {
   const [a, b] = [actual, expected].map((value) => JSON.stringify(value));
@@ -19,10 +19,10 @@ Deno.test("points are the sums of the ways between them", () => {
 });
 
 Deno.test("neighbouring rates of one regime form one segment", () => {
-  equal(segments(["creeps", "creeps", "converges", "creeps"]), [
+  equal(segments(["creeps", "creeps", "converges", "converges, swinging"]), [
     ["creeps", 0, 1],
     ["converges", 2, 2],
-    ["creeps", 3, 3],
+    ["converges, swinging", 3, 3],
   ]);
 });
 
@@ -45,6 +45,18 @@ Deno.test("a run is told in words and in TensorFlow's numbers", () => {
     "At the learning rate 0.1 the run converges. From iteration 21 on, its slope " +
       "is below a hundredth of the first. After 50 iterations x = 4.00009 and the " +
       "loss is 7.29e-09.",
+  );
+  const swinging = words(
+    { ...run, regime: "converges, swinging" },
+    "0.9",
+    50,
+    rest,
+  );
+  equal(
+    swinging.startsWith(
+      "At the learning rate 0.9 the run converges, swinging.",
+    ),
+    true,
   );
   const restless = words({ ...run, arrival: null }, "1", 50, rest);
   equal(restless.includes("does not stay below"), true);

@@ -1,0 +1,34 @@
+"""The plot of an explorer as a widget: its traits, its script, its style sheet."""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+__all__: list[str] = []
+
+_HERE = Path(__file__).parent
+
+
+class ConvergencePlot(anywidget.AnyWidget):
+    """Two figures in which the points of the chosen run are shown.
+
+    The traits ``rate``, ``method`` and ``start`` are positions in ``data``;
+    ``iteration`` says how much of the run is shown, and ``room`` how many lines
+    a page has to keep free besides those of any such plot (see
+    `helpers.static_form`).
+    """
+
+    _esm = _HERE / "plot.js"
+    _css = _HERE / "plot.css"
+    path_svg = traitlets.Unicode().tag(sync=True)
+    loss_svg = traitlets.Unicode().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    rate = traitlets.Int().tag(sync=True)
+    method = traitlets.Int().tag(sync=True)
+    start = traitlets.Int().tag(sync=True)
+    iteration = traitlets.Int().tag(sync=True)
+    room = traitlets.Dict().tag(sync=True)
+
+    def __repr__(self) -> str:
+        return "ConvergencePlot()"

@@ -1,0 +1,231 @@
+"""How a loss and the runs on it lie on a drawing, for one variable and for two.
+
+This is where the two differ. A loss of one variable is a curve: x to the right,
+the loss upward. A loss of two variables is drawn by its contours: x to the right,
+y upward. What a view knows besides (the minimum, the heights) is the same.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from helpers.checks import Variables
+from helpers.explorer.canvas import figure_of, new_axes, with_moving_parts
+from helpers.plots import draw_curve, plot_contours, plot_path, plot_walk
+from helpers.runs import Run, Sweep, point_text
+from matplotlib.axes import Axes
+import numpy as np
+
+__all__: list[str] = []
+
+_Ends = tuple[float, float]
+
+
+class View(ABC):
+    """A loss, the runs on it, and where its minimum is.
+
+    Attributes
+    ----------
+    variables
+        The names of the variables of the loss.
+    surface
+        What the points of a run lie on, in words.
+    bottom, lowest
+        The minimum, a number for each variable, and the loss there: as given,
+        or else the lowest that a run visited.
+    height
+        How far above ``lowest`` the highest start is.
+    """
+
+    variables: ClassVar[Variables]
+    surface: ClassVar[str]
+
+    def __init__(
+        self, f: Callable[..., Any], sweeps: Sequence[Sweep], minimum: Any = None
+    ) -> None:
+        self.f, self.sweeps = f, sweeps
+        self.bottom, lowest = self._lowest_point(minimum)
+        self.height = max(sweep.loss[0, 0] for sweep in sweeps) - lowest or 1.0
+        # A lowest loss of a rounding error is zero, and is called so.
+        self.lowest = lowest if abs(lowest) > 1e-6 * self.height else 0.0
+
+    def _lowest_point(self, minimum: Any) -> tuple[np.ndarray, float]:
+        """Return the minimum, given or else found by the runs, and the loss there."""
+        if minimum is not None:
+            given = np.ravel(np.array(minimum, np.float32))
+            return given, float(self.f(*given))
+        losses = np.concatenate([sweep.loss.ravel() for sweep in self.sweeps])
+        places = np.concatenate([_places(sweep) for sweep in self.sweeps])
+        best = np.nanargmin(losses)
+        return places[best], float(losses[best])
+
+    @property
+    def starts(self) -> np.ndarray:
+        """The different starts, a row for each, with their loss as last entry."""
+        rows = [[*_places(sweep)[0], sweep.loss[0, 0]] for sweep in self.sweeps]
+        return np.unique(rows, axis=0)
+
+    @abstractmethod
+    def draw_axes(self) -> Axes:
+        """Return axes with the loss, the starts, the minimum and parts to move."""
+
+    @abstractmethod
+    def coordinates(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
+        """Return where the points of ``run`` lie, rightward and upward."""
+
+    @abstractmethod
+    def last_place(self, run: Run) -> str:
+        """Return where ``run`` ends, in words."""
+
+    @abstractmethod
+    def rest(self, loss_label: str) -> tuple[str, str]:
+        """Return what is small in a run at rest, and below which part of its first."""
+
+    @abstractmethod
+    def lowest_for_rest(self) -> float | None:
+        """Return the lowest loss, if rest is measured by it (see `arrival`)."""
+
+    @abstractmethod
+    def plot_run(self, run: Run, *, method: str, ax: Axes) -> None:
+        """Draw the loss and ``run`` on axes for print."""
+
+
+class CurveView(View):
+    """A loss of one variable: runs go along its curve."""
+
+    variables = ("x",)
+    surface = "on the curve"
+
+    def draw_axes(self) -> Axes:
+        """Return axes with the curve, the starts and the minimum on it."""
+        axes = new_axes()
+        (bottom,), starts = self.bottom, self.starts.T
+        # As far to either side of the minimum as the farthest start lies, so that
+        # a run that overshoots is seen, and three tenths more as a margin.
+        reach = 1.3 * np.max(np.abs(starts[0] - bottom)) or 1.0
+        grid = np.linspace(bottom - reach, bottom + reach, 121, dtype=np.float32)
+        draw_curve(self.f, grid, ax=axes)
+        _plot_landmarks(axes, (bottom, self.lowest), starts)
+        axes.set(xlabel="x", ylabel="loss", xlim=(grid[0], grid[-1]))
+        axes.set_ylim(self.lowest - 0.08 * self.height, self.lowest + 1.4 * self.height)
+        axes.legend(loc="upper center", ncols=2)
+        return with_moving_parts(axes)
+
+    def coordinates(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
+        """Return x and the loss."""
+        return run.x, run.loss
+
+    def last_place(self, run: Run) -> str:
+        """Return the last x, to six digits."""
+        return f"x = {run.x[-1]:.6g}"
+
+    def rest(self, loss_label: str) -> tuple[str, str]:
+        """Return that it is the slope which is small."""
+        return "slope", "a hundredth"
+
+    def lowest_for_rest(self) -> None:
+        """Return None: a run is at rest where its slope is small."""
+
+    def plot_run(self, run: Run, *, method: str, ax: Axes) -> None:
+        """Draw the curve and the path of ``run``."""
+        plot_path(self.f, run, method=method, ax=ax)
+
+
+class ContourView(View):
+    """A loss of two variables: runs go among its contours."""
+
+    variables = ("x", "y")
+    surface = "among the contours"
+
+    def draw_axes(self) -> Axes:
+        """Return axes with the contours, the starts and the minimum."""
+        axes = new_axes()
+        x, y = self._window()
+        axes.set(xlabel="x", ylabel="y", xlim=x, ylim=y)
+        _plot_landmarks(axes, self.bottom, self.starts[:, :2].T)
+        figure_of(axes).legend(loc="outside upper center", ncols=2)
+        # The legend and the labels take their room from the axes: how many pixels
+        # are left for the contours is known after drawing.
+        figure_of(axes).draw_without_rendering()
+        x, y = _widened(axes)
+        plot_contours(self.f, x=x, y=y, ax=axes)
+        for path in axes.collections[0].get_paths():
+            path.should_simplify = True  # no corners that cannot be seen
+        return with_moving_parts(axes)
+
+    def coordinates(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
+        """Return x and y."""
+        return run.x, run.y
+
+    def last_place(self, run: Run) -> str:
+        """Return the last point, to four digits."""
+        return f"(x, y) = {point_text([f'{v:.4g}' for v in run.points[-1]])}"
+
+    def rest(self, loss_label: str) -> tuple[str, str]:
+        """Return that it is the loss which is small."""
+        return loss_label, "a ten-thousandth"
+
+    def lowest_for_rest(self) -> float:
+        """Return the lowest loss: the floor of a long valley is nearly flat."""
+        return self.lowest
+
+    def plot_run(self, run: Run, *, method: str, ax: Axes) -> None:
+        """Draw the contours and the points of ``run``."""
+        x, y = self._window()
+        plot_contours(self.f, x=x, y=y, ax=ax)
+        plot_walk(run.points, method=method, ax=ax)
+
+    def _window(self) -> tuple[_Ends, _Ends]:
+        """Return the ends of both axes: starts, minimum and most of the runs.
+
+        A run that ends higher than it began, or nowhere, would push all others
+        into a corner, so it is left out here. Of each sweep's other points one in
+        a hundred may lie outside on each side: a single leap, such as the first
+        step of a large rate, does not set the scale for the rest.
+        """
+        shown = [self.bottom[None], *(_places(sweep)[:1] for sweep in self.sweeps)]
+        for sweep in self.sweeps:
+            with np.errstate(invalid="ignore"):
+                tame = np.isfinite(sweep.loss[-1]) & (sweep.loss[-1] <= sweep.loss[0])
+            places = sweep.points[:, tame].reshape(-1, 2)
+            if len(places):
+                shown.append(np.quantile(places, [0.01, 0.99], axis=0))
+        low, high = (pick(np.concatenate(shown), axis=0) for pick in (np.min, np.max))
+        size = high - low
+        # A tenth of each axis; and of a flat one a bit of the other, so that its
+        # ends differ. Where all is one point, 1 in each direction.
+        margin = 0.1 * size + 0.02 * (size.max() or 50.0)
+        (x, y) = zip((low - margin).tolist(), (high + margin).tolist(), strict=True)
+        return x, y
+
+
+def _places(sweep: Sweep) -> np.ndarray:
+    """Return the points that the runs of ``sweep`` visited, a row for each."""
+    return sweep.points.reshape(sweep.loss.size, -1)
+
+
+def _widened(axes: Axes) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the ends of both axes so that a unit is equally long on both.
+
+    The figure keeps its size, so one pair of ends has to move apart: the one
+    whose units take more pixels than the other's have room for.
+    """
+    ends = np.array([axes.get_xlim(), axes.get_ylim()])
+    pixels = np.array([axes.bbox.width, axes.bbox.height])
+    half = pixels * np.max(np.ptp(ends, axis=1) / pixels) / 2
+    low, high = (ends.mean(axis=1) + sign * half for sign in (-1, 1))
+    (x, y) = zip(low.tolist(), high.tolist(), strict=True)
+    return x, y
+
+
+def _plot_landmarks(axes: Axes, bottom: Any, starts: Any) -> None:
+    """Mark the minimum and the starts, each given as x and y."""
+    axes.plot(*bottom, "*", color="#333333", markersize=11, label="minimum")
+    axes.plot(
+        *starts,
+        "o",
+        markersize=11,
+        markerfacecolor="none",
+        color="#333333",
+        label="start",
+    )

@@ -1,0 +1,73 @@
+"""Points and markers as the short texts that the page's script reads."""
+
+import re
+
+from helpers.descent import compile_sweep
+from helpers.explorer.encoding import _RADIUS, packed
+from helpers.explorer.picture import draw
+from helpers.explorer.views import CurveView
+from helpers.plots import METHOD_STYLES
+import numpy as np
+import pytest
+
+RATES = [0.1, 0.5, 1.0, 1.5]
+
+
+def f(x):
+    return (x - 4.0) ** 2
+
+
+def drawn(view, loss, sweeps, minimum=None, bounds=None):
+    """Return the traits of the plot of these sweeps."""
+    each = [sweep for several in sweeps.values() for sweep in several]
+    return draw(view(loss, each, minimum), sweeps, bounds or {})
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    sweeps = {}
+    for method in ("SGD", "Adam"):
+        sweep = compile_sweep(f, method, learning_rates=RATES, steps=140)
+        sweeps[method] = [sweep(10.0), sweep(-2.0)]
+    return drawn(CurveView, f, sweeps)
+
+
+def unpacked(text):
+    """Return the numbers that ``text`` packs, five bits a character."""
+    bits = [f"{ord(sign) - 63:06b}" for sign in text]
+    digits, ways = "", []
+    for more, five in ((b[0], b[1:]) for b in bits):
+        digits = five + digits
+        if more == "0":
+            size = int(digits[:-1] or "0", 2)
+            ways.append(-size - 1 if digits[-1] == "1" else size)
+            digits = ""
+    return np.cumsum(np.array(ways, int))
+
+
+@pytest.mark.parametrize(
+    "positions", [[], [0], [15, 31, 15, -1], [16, 0, 5000, -(10**6)], [-1, -17, -33]]
+)
+def test_what_is_packed_comes_back(positions):
+    assert unpacked(packed(np.array(positions, int))).tolist() == positions
+
+
+def test_markers_are_those_of_the_methods(drawing):
+    for method, style in zip(("SGD", "Adam"), drawing["data"]["styles"], strict=True):
+        assert style["color"] == METHOD_STYLES[method]["color"]
+        assert re.fullmatch(r"m[-\d.]+,[-\d.]+l([-\d.]+,[-\d.]+ ?)+z", style["marker"])
+
+
+def corners(style):
+    """Return the corners of a marker, measured from its point."""
+    ways = re.findall(r"([-\d.]+),([-\d.]+)", style["marker"])
+    return np.cumsum(np.array(ways, float), axis=0)
+
+
+def test_markers_stand_around_their_points(drawing):
+    circle, triangle = map(corners, drawing["data"]["styles"])
+    np.testing.assert_allclose(np.hypot(*circle.T), _RADIUS, atol=0.3)
+    # Adam's points down, and down is where y grows.
+    lowest = triangle[np.argmax(triangle[:, 1])]
+    np.testing.assert_allclose(lowest, [0, _RADIUS], atol=0.1)
+    assert sorted(triangle[:, 0].tolist()) == [-_RADIUS, 0, _RADIUS]

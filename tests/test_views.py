@@ -1,0 +1,133 @@
+"""How a loss and its runs lie on a drawing."""
+
+import re
+
+from helpers.descent import compile_sweep
+from helpers.explorer.canvas import _HEIGHT, _WIDTH
+from helpers.explorer.picture import draw
+from helpers.explorer.views import ContourView, CurveView
+import numpy as np
+import pytest
+
+RATES = [0.1, 0.5, 1.0, 1.5]
+
+
+def f(x):
+    return (x - 4.0) ** 2
+
+
+def drawn(view, loss, sweeps, minimum=None, bounds=None):
+    """Return the traits of the plot of these sweeps."""
+    each = [sweep for several in sweeps.values() for sweep in several]
+    return draw(view(loss, each, minimum), sweeps, bounds or {})
+
+
+def test_the_curve_spans_a_window_around_starts_and_minimum():
+    sweep = compile_sweep(f, "SGD", learning_rates=[0.5], steps=1)
+    axes = CurveView(f, [sweep(10.0), sweep(-2.0)]).draw_axes()
+    (low, high), (floor, top) = axes.get_xlim(), axes.get_ylim()
+    curve, minimum, starts = axes.lines[:3]
+    assert (curve.get_xdata()[0], curve.get_xdata()[-1]) == (low, high)
+    assert minimum.get_xydata().tolist() == [[4, 0]]
+    assert starts.get_xydata().tolist() == [[-2, 36], [10, 36]]
+    # The starts lie 6 from the minimum and 36 above it; margins are below a half.
+    assert -5 < low < -2.5
+    assert 10.5 < high < 13
+    assert -18 < floor < 0
+    assert 37 < top < 54
+
+
+def unpacked(text):
+    """Return the numbers that ``text`` packs, five bits a character."""
+    bits = [f"{ord(sign) - 63:06b}" for sign in text]
+    digits, ways = "", []
+    for more, five in ((b[0], b[1:]) for b in bits):
+        digits = five + digits
+        if more == "0":
+            size = int(digits[:-1] or "0", 2)
+            ways.append(-size - 1 if digits[-1] == "1" else size)
+            digits = ""
+    return np.cumsum(np.array(ways, int))
+
+
+def corners(style):
+    """Return the corners of a marker, measured from its point."""
+    ways = re.findall(r"([-\d.]+),([-\d.]+)", style["marker"])
+    return np.cumsum(np.array(ways, float), axis=0)
+
+
+def test_a_lowest_loss_of_a_rounding_error_is_called_zero():
+    def off(x):
+        return f(x) + 1e-6
+
+    sweep = compile_sweep(off, "SGD", learning_rates=[0.5], steps=3)
+    assert "loss above" not in drawn(CurveView, off, {"SGD": [sweep(10.0)]})["loss_svg"]
+
+
+def test_starting_at_the_minimum_is_drawn():
+    sweep = compile_sweep(f, "SGD", learning_rates=[0.1], steps=3)(4.0)
+    run = drawn(CurveView, f, {"SGD": [sweep]})["data"]["runs"][0][0][0]
+    first, *others = unpacked(run["x"])
+    assert others == [first] * 3
+
+
+def valley(x, y):
+    return (x - 1.0) ** 2 + 8.0 * (y + 0.5) ** 2
+
+
+STARTS = [(-4.0, 2.0), (3.0, 0.5)]
+
+
+def draw_valley(**settings):
+    """Return the drawing of walks of two methods from two starts."""
+    sweeps = {}
+    for method in ("SGD", "momentum"):
+        sweep = compile_sweep(valley, method, learning_rates=RATES, steps=60)
+        sweeps[method] = [sweep(start) for start in STARTS]
+    return drawn(ContourView, valley, sweeps, **settings)
+
+
+@pytest.fixture(scope="module")
+def walks():
+    return draw_valley(minimum=(1.0, -0.5), bounds={"SGD": 0.125})
+
+
+def test_walks_lie_in_one_plane_of_equal_units(walks):
+    """The starts are 7 apart in x and 1.5 in y, and so they are drawn."""
+    left, right = (starts[0] for starts in walks["data"]["runs"][0])
+    across, down = (unpacked(right[axis])[0] - unpacked(left[axis])[0] for axis in "xy")
+    assert across > 100
+    assert down / 1.5 == pytest.approx(across / 7, rel=0.03)
+
+
+def test_walks_are_in_sight_from_start_to_minimum(walks):
+    for starts in walks["data"]["runs"]:
+        for run in (starts[0][0], starts[1][0]):
+            x, y = unpacked(run["x"]), unpacked(run["y"])
+            assert x.min() > 20
+            assert x.max() < _WIDTH
+            assert y.min() > 20
+            assert y.max() < _HEIGHT - 20
+
+
+def test_rest_is_near_the_lowest_loss_that_is_given(walks):
+    """At 0.1, x - 1 shrinks to 0.8 and y + 0.5 turns to -0.6 of what it was."""
+    k = np.arange(61)
+    loss = (5 * 0.8**k) ** 2 + 8 * (2.5 * (-0.6) ** k) ** 2
+    expected = int(np.flatnonzero(loss > 1e-4 * loss[0])[-1]) + 1
+    run = walks["data"]["runs"][0][0][0]
+    assert run["arrival"] == expected
+    assert run["regime"] == "converges, swinging"
+    assert walks["data"]["runs"][0][0][1]["regime"] == "diverges"
+
+
+def test_without_a_minimum_the_lowest_visited_is_it(walks):
+    found = draw_valley()
+    given = draw_valley(minimum=(1.0, -0.5))
+    assert found["data"]["runs"][0][0][0] == given["data"]["runs"][0][0][0]
+
+
+def test_contours_are_light(walks):
+    assert len(walks["path_svg"]) < 60_000
+    for corners in re.findall(r' d="([^"]*)"', walks["path_svg"]):
+        assert not re.search(r"\.\d\d", corners)
