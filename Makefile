@@ -1,5 +1,5 @@
 # Every target sets itself up: a virtual environment in .venv, filled once from
-# requirements.txt. Choose a Python with `make PYTHON=python3.12 ...`.
+# the lock. Choose a Python with `make PYTHON=python3.12 ...`.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$p && break; done)
@@ -7,17 +7,16 @@ PORT ?= 8000
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# requirements.txt with the hash of every file, which people need not read.
+LOCK := .ci/requirements.txt
 # Two more environments, for the ends of what pyproject.toml allows.
 OLDEST := _build/oldest
 NEWEST := _build/newest
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_ext book/_static tests
-# These look at the built site, most of them in a browser.
-SITE_TESTS := tests/test_site.py tests/test_site_quality.py \
-	tests/test_widget_host.py tests/test_explorer_page.py \
-	tests/test_stepper_page.py tests/test_errors_page.py tests/test_jupyterlab.py \
-	tests/test_publishing.py tests/test_reference_pages.py
+COMPILE = uv pip compile --universal --all-extras --quiet --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
 # A page that was read before a failure would not warn again: forget it.
 BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
 
@@ -36,7 +35,7 @@ serve: book  ## build the site and show it on this machine
 	@exec python tools/serve.py $(PORT)
 
 lab: $(READY)  ## open the notebooks in JupyterLab
-	@jupyter lab --notebook-dir=. book
+	@jupyter lab --notebook-dir=. book/welcome.ipynb
 
 test: lint types unit nbval site  ## prove everything
 
@@ -46,19 +45,22 @@ lint: $(READY)  ## format and style, notebooks and scripts included
 	deno fmt --check --quiet $(SCRIPTS)
 	deno lint --quiet $(SCRIPTS)
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	check-jsonschema --builtin-schema vendor.github-issue-forms \
+		.github/ISSUE_TEMPLATE/*.yml
 
 types: $(READY)  ## types of the helpers and tools
 	mypy
 
 unit: $(READY)  ## the helpers, their doctests, the structure of the book
-	deno test --quiet tests
-	pytest -n auto --dist loadfile $(addprefix --ignore=,$(SITE_TESTS))
+	deno test --quiet tests/build tests/helpers
+	pytest -n auto --dist loadfile --ignore=tests/site
 
 nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
 site: book  ## the built site in a browser, and a chapter in JupyterLab
-	pytest -n auto --dist loadgroup $(SITE_TESTS)
+	pytest -n auto --dist loadgroup tests/site
+	cd tests/site && deno test --quiet --frozen --allow-all firefox_test.js
 
 facts: $(READY)  ## what the pages state about TensorFlow, one by one
 	pytest tests/facts
@@ -90,18 +92,28 @@ mutants: $(READY)  ## change helpers in 100 small ways: do the tests notice?
 bench: site  ## measure builds, checks and sweeps
 	python tools/bench.py
 
-lock: $(READY)  ## compile requirements.txt from pyproject.toml
-	uv pip compile --universal --all-extras --quiet --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+lock: $(READY)  ## compile requirements.txt, and the lock with hashes, from pyproject.toml
+	sed -i '/^-e/d' requirements.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --generate-hashes --constraint requirements.txt pyproject.toml -o $(LOCK)
 	echo "-e ." >> requirements.txt
 
 clean:  ## delete what was built and installed
 	rm -rf _build .venv *.egg-info
 
-$(READY): requirements.txt pyproject.toml
+# uv installs in a fifth of the time that pip takes; where uv cannot be had, pip
+# does it. Either checks every file against the hashes in the lock.
+$(READY): $(LOCK) pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed" >&2; false; }
 	$(PYTHON) -m venv $(VENV)
-	python -m pip install --quiet --requirement requirements.txt
+	@if python -m pip install --quiet "$$(grep -o '^uv==[0-9.]*' requirements.txt)"; \
+	then install="uv pip install --quiet --python $(VENV)"; \
+	else install="python -m pip install --quiet"; \
+		echo "uv could not be installed: pip takes its place, and longer" >&2; \
+	fi; \
+	echo "$$install --require-hashes --requirement $(LOCK)"; \
+	$$install --require-hashes --requirement $(LOCK) && \
+	$$install --no-deps --editable .
 	@touch $@
 
 # Every lower bound in `dependencies` is what gets installed.

@@ -186,7 +186,7 @@ def _compile_sweep(
 ) -> Callable[[Any], Sweep]:
     """Do the work of `compile_sweep`, with arguments that are checked already."""
     rates = np.array(learning_rates, np.float32)
-    loop = _compile_loop(f, len(variables), optimizer, rates, steps)
+    loop = _compile_loop(f, variables, optimizer, rates, steps)
 
     def sweep(start: Any) -> Sweep:
         rows = loop(tf.constant(np.ravel(start), tf.float32)).numpy()
@@ -210,16 +210,20 @@ def _columns(
 
 
 def _compile_loop(
-    f: _Loss, size: int, optimizer: str, learning_rates: np.ndarray, steps: int
+    f: _Loss,
+    names: Variables,
+    optimizer: str,
+    learning_rates: np.ndarray,
+    steps: int,
 ) -> Callable[[Any], Any]:
-    """Return the loop of a sweep over a loss of ``size`` variables, compiled.
+    """Return the loop of a sweep over a loss of the named variables, compiled.
 
-    It takes where each variable starts, shape ``(size,)``. Of what it returns,
+    It takes where each variable starts, shape ``(n,)``. Of what it returns,
     entry ``[k, :, i]`` tells of iteration k at rate i: the loss, the variables,
     the slopes.
     """
     rates = tf.constant(learning_rates)
-    variables = [tf.Variable(tf.zeros_like(rates)) for _ in range(size)]
+    variables = [tf.Variable(tf.zeros_like(rates)) for _ in names]
     # A learning rate that is a number has to be one float; what a callable
     # returns, Keras uses as it is. So a vector of rates fits variables that have
     # an entry for each rate.
@@ -231,7 +235,7 @@ def _compile_loop(
     # They keep their values from call to call, and the next call is a new run: it
     # begins by putting back what they held when they were new.
     fresh = [tf.constant(variable.numpy()) for variable in opt.variables]
-    shape = [1 + 2 * size, *rates.shape]
+    shape = [1 + 2 * len(names), *rates.shape]
 
     def descend(start: Any) -> Any:
         for i, variable in enumerate(variables):
@@ -248,5 +252,5 @@ def _compile_loop(
         return rows.stack()
 
     return tf.function(descend).get_concrete_function(  # type: ignore[no-any-return]
-        tf.TensorSpec([size])
+        tf.TensorSpec([len(names)])
     )

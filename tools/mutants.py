@@ -19,7 +19,7 @@ kept in `_build/mutants.json` for as long as neither helpers nor those tests
 change, so a run that was interrupted goes on where it stopped.
 
 The outcome stands in `_build/mutants.md`. It is a failure if fewer than 90 of
-100 were noticed, or if `tests/mutants.toml` has no reason for one that was not.
+100 were noticed, or if `tests/helpers/mutants.toml` has no reason for one that was not.
 """
 
 import ast
@@ -55,7 +55,7 @@ LONGEST = 900.0  # seconds for the tests of unchanged code
 BUILD = ROOT / "_build"
 OUTCOMES = BUILD / "mutants.json"
 REPORT = BUILD / "mutants.md"
-EXPLAINED = ROOT / "tests" / "mutants.toml"
+EXPLAINED = ROOT / "tests" / "helpers" / "mutants.toml"
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ def tests_of(module: str) -> list[str]:
     """Return what to run for a module: its own tests, then those of its users."""
     users = [name for name in modules() if module in imported(name)]
     names = [Path(name).name for name in (module, *users)]
-    files = [f"tests/test_{name}.py" for name in names]
+    files = [f"tests/helpers/test_{name}.py" for name in names]
     return [f"helpers/{module}.py", *filter(lambda name: (ROOT / name).exists(), files)]
 
 

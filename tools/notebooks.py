@@ -6,8 +6,9 @@ Only what a reader needs is stored: outputs and counts, no widget state, no
 timestamps, no addresses. Running it twice gives the same bytes.
 """
 
-import logging
+from functools import partial
 from pathlib import Path
+import site
 import subprocess
 import sys
 import tempfile
@@ -16,22 +17,23 @@ from typing import Any
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+site.addsitedir(str(ROOT / "book" / "_ext"))
 
-from execution import execute, open_cache  # noqa: E402 (found by the line above)
+from bookbuild.execute.cache import open_cache  # noqa: E402 (found by the line above)
+from bookbuild.execute.run import execute  # noqa: E402
+from bookbuild.upstream import WIDGET_VIEW  # noqa: E402
 
 TIMEOUT = 600  # seconds a cell may take
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def main(names: list[str]) -> int:
     """Execute the named notebooks, or all of them; return the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    say = partial(print, file=sys.stderr, flush=True)
     paths = [Path(name).resolve() for name in names]
     paths = paths or sorted((ROOT / "book").glob("*.ipynb"))
     with tempfile.TemporaryDirectory() as folder:
         cache = open_cache(Path(folder), ROOT)
-        failures = execute(cache, paths, TIMEOUT)
+        failures = execute(cache, paths, TIMEOUT, say)
         for path in paths:
             store(cache, path)
     print(*failures, sep="\n\n", file=sys.stderr)

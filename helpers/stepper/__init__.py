@@ -1,7 +1,7 @@
 """Walk through a short snippet, line by line, with what each line did.
 
 `recorder` runs a `snippet` and keeps its `steps`, with values as `reprs` and with
-the state of tapes and files as `tracked`; `changes` compares two steps, `words`
+the state of tapes and files as `tracked`; `differences` compares two steps, `words`
 says so; `stepper` is the widget and `lifelines` a picture of the same recording.
 """
 

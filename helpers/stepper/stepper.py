@@ -7,7 +7,7 @@ from typing import Any
 
 import anywidget
 from helpers.static_form import StaticForm
-from helpers.stepper.changes import changes_of_names, changes_of_states, consecutive
+from helpers.stepper.differences import consecutive, name_differences, state_differences
 from helpers.stepper.recorder import record
 from helpers.stepper.steps import Recording, Step
 from helpers.stepper.words import (
@@ -201,12 +201,12 @@ def _as_code(line: str) -> str:
 
 def _rows(before: Step, step: Step) -> Iterator[dict[str, str]]:
     """Yield a row for each name, tape and file, with what is new about it."""
-    for name in changes_of_names(before, step):
+    for name in name_differences(before, step):
         group = names_group(name.scope)
         yield {
             "group": group, "name": name.name, "value": name.value, "mark": name.mark,
         }  # fmt: skip
-    for thing in changes_of_states(before, step):
+    for thing in state_differences(before, step):
         state = state_in_words(thing.value)
         yield {
             "group": STATES_GROUP, "name": thing.name, "value": state,

@@ -3,7 +3,7 @@
 No other module reads them. To call something by another name, change it here.
 """
 
-from helpers.stepper.changes import changes_of_names, changes_of_states
+from helpers.stepper.differences import name_differences, state_differences
 from helpers.stepper.steps import Doing, Kind, State, Step
 
 __all__: list[str] = []
@@ -78,14 +78,14 @@ def spoken(before: Step, step: Step, longest: int | None = None) -> str:
     'binds x to 1; prints hi'
     """
     said = [
-        (change.mark, _VERBS[change.mark].format(change.name, change.value))
-        for change in changes_of_names(before, step)
-        if change.mark
+        (one.mark, _VERBS[one.mark].format(one.name, one.value))
+        for one in name_differences(before, step)
+        if one.mark
     ]
     said += [
-        (change.mark, f"{change.name} is {state_in_words(change.value)}")
-        for change in changes_of_states(before, step)
-        if change.mark
+        (one.mark, f"{one.name} is {state_in_words(one.value)}")
+        for one in state_differences(before, step)
+        if one.mark
     ]
     said.sort(key=lambda one: one[0] == "gone")  # what ends comes last
     words = [_note(step)] if _note(step) else []

@@ -10,6 +10,14 @@ import tensorflow as tf
 import tf_keras
 
 BOTH = pytest.mark.parametrize("library", [tf.keras, tf_keras], ids=["new", "old"])
+# The optimizers that the book compares, as readers write them.
+OPTIMIZERS = {
+    "SGD": lambda rate: tf.keras.optimizers.SGD(rate),
+    "momentum": lambda rate: tf.keras.optimizers.SGD(rate, momentum=0.9),
+    "RMSprop": lambda rate: tf.keras.optimizers.RMSprop(rate),
+    "Adagrad": lambda rate: tf.keras.optimizers.Adagrad(rate),
+    "Adam": lambda rate: tf.keras.optimizers.Adam(rate),
+}
 
 
 def f(x):

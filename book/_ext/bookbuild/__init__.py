@@ -1,0 +1,67 @@
+"""The book's Sphinx extension: from executed notebooks to finished pages.
+
+`setup` is the table of what happens when. README.md beside this file tells it
+as a story, and where to change what.
+"""
+
+from typing import Any
+
+# An event's listeners run by number; those of other extensions have 500, or
+# 501. Ours come before or after them, and among themselves in the order below.
+BEFORE_OTHERS = 100
+AFTER_OTHERS = 900
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Connect the stages to Sphinx's events, in the order of their run."""
+    # Imported here: tools use the pure parts of the stages without Sphinx.
+    from .errors import stage as errors
+    from .execute import stage as execute
+    from .finish import stage as finish
+    from .read import docstrings, tabs
+    from .render import (
+        description,
+        formulas,
+        glossary,
+        highlighting,
+        not_found,
+        versions,
+    )
+    from .widgets import stage as widgets
+
+    app.setup_extension("sphinx.ext.autodoc")
+    app.setup_extension("sphinx.ext.napoleon")
+    app.add_directive("error-finder", errors.FinderHere)
+    app.add_directive("error-list", errors.ListHere)
+    app.add_transform(tabs.TabsFromCells)
+    app.add_post_transform(widgets.PlaceWidgets)
+    app.add_html_math_renderer(
+        "mathml", (formulas.inline, None), (formulas.display, None)
+    )
+    before, after = BEFORE_OTHERS, AFTER_OTHERS
+    for event, listener, when in (
+        # The settings are known.
+        ("config-inited", description.configure, before),
+        ("config-inited", highlighting.use_styles, before),
+        ("config-inited", widgets.drop_stock_scripts, before),
+        ("builder-inited", widgets.drop_old_states, after),
+        # Which pages have to be read again?
+        ("env-get-outdated", execute.execute_before_reading, after),
+        # A page is read.
+        ("autodoc-process-signature", docstrings.without_constructor, after),
+        # All pages are read.
+        ("env-updated", glossary.find_first_uses, after),
+        ("env-updated", finish.every_page_is_written, after),
+        # A page is written: its document first, then what is around it.
+        ("doctree-resolved", errors.fill, after),
+        ("doctree-resolved", glossary.link_terms, after),
+        ("html-page-context", errors.add_files, after),
+        ("html-page-context", versions.add_versions, after),
+        ("html-page-context", description.describe_page, after),
+        ("html-page-context", widgets.host_widgets, after),
+        ("html-collect-pages", not_found.not_found, after),
+        # All pages are written.
+        ("build-finished", finish.finish, after),
+    ):
+        app.connect(event, listener, priority=when)
+    return {"parallel_read_safe": True, "version": "1"}

@@ -1,0 +1,1 @@
+"""Execute the notebooks, and compare what they print with what is stored."""

@@ -1,0 +1,60 @@
+"""Execute what changed before Sphinx reads the pages.
+
+MyST-NB takes a page's outputs from a cache and fills that cache one notebook
+after another. This stage fills it first, on all cores. Then it compares each
+notebook with its execution: a page shows what was stored and checked, or the
+build warns and names the cell.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+from ..upstream import EXECUTED_AT
+from .cache import open_cache
+from .compare import problems
+from .run import execute
+
+logger = logging.getLogger(__name__)
+
+
+def execute_before_reading(app: Any, env: Any, *_: Any) -> list[str]:
+    """Execute what is not in the cache; return the pages to be read again.
+
+    A page is out of date where it was rendered from another execution than the
+    one in the cache now.
+    """
+    settings = env.mystnb_config
+    cache = open_cache(Path(settings.execution_cache_path), Path(app.srcdir))
+    pages = {
+        docname: Path(env.doc2path(docname))
+        for docname in sorted(env.found_docs)
+        if env.doc2path(docname).endswith(".ipynb")
+    }
+    failures = execute(
+        cache, pages.values(), settings.execution_timeout, logger.info
+    )
+    if failures:
+        raise ExtensionError("\n\n".join(failures))
+    outdated = []
+    for docname, path in pages.items():
+        notebook = nbformat.read(path, as_version=4)
+        _, executed = cache.merge_match_into_notebook(notebook)
+        for problem in problems(notebook, executed):
+            logger.warning(problem, location=docname)
+        created = cache.match_cache_notebook(notebook).created.timestamp()
+        if rendered_from(env, docname) != created:
+            outdated.append(docname)
+    return outdated
+
+
+def rendered_from(env: Any, docname: str) -> float | None:
+    """Return when the execution was made that a page was rendered from."""
+    # MyST-NB adds this to the environment with the first page.
+    known = getattr(env, "nb_metadata", {}).get(docname, {})
+    for name in EXECUTED_AT:
+        known = known.get(name, {})
+    return known or None

@@ -1,0 +1,123 @@
+"""Load only the scripts that a page uses, and only when it is shown.
+
+The theme sends the same scripts to each page, most of which this book does not
+use. This step drops the scripts that a page has no use for, joins the others
+into a few small files, and has them come when the page is shown.
+"""
+
+from pathlib import Path
+import re
+from typing import NamedTuple
+
+import rjsmin
+
+from .. import upstream
+from ..names import MODULES, SCRIPTS, digest
+from .site import Site
+from .tags import LINK, SCRIPT, attribute, content_root, static_name
+
+
+class Bundle(NamedTuple):
+    """Scripts that become one file, in the order in which they run.
+
+    A page gets the file if it has the piece; None stands for each page.
+    """
+
+    parts: tuple[str, ...]
+    needed_by: upstream.Piece | None = None
+
+    def is_for(self, page: str) -> bool:
+        """Say whether ``page`` gets the file."""
+        return not self.needed_by or bool(self.needed_by.pattern.search(page))
+
+
+FOLDS = "toggle.js"
+SEARCH = "search.js"
+# By the name of the file. A script that is not named here stays on its own.
+BUNDLES = {
+    "site.js": Bundle((*upstream.SCRIPTS_OF_ALL_PAGES, "print.js")),
+    "copy.js": Bundle(upstream.SCRIPTS_OF_CODE, upstream.HAS_CODE),
+    FOLDS: Bundle(upstream.SCRIPTS_OF_FOLDS, upstream.HAS_FOLD),
+    "tabs.js": Bundle(upstream.SCRIPTS_OF_TABS, upstream.HAS_TABS),
+    SEARCH: Bundle(upstream.SCRIPTS_OF_SEARCH, upstream.HAS_SEARCH),
+}
+LATE_SCRIPTS = Path(__file__).with_name("late_scripts.js")
+
+
+def join_scripts(site: Site) -> None:
+    """Write the joined scripts, and have each page ask for those it uses."""
+    files = write_bundles(site.static)
+    for name, text in site.pages.items():
+        site.pages[name] = with_bundles(text, files)
+    parts = {part for bundle in BUNDLES.values() for part in bundle.parts}
+    site.unused |= parts | set(upstream.DROPPED_SCRIPTS)
+
+
+def write_bundles(static: Path) -> dict[str, str]:
+    """Write the scripts that pages share; return ``{file: its digest}``.
+
+    Scripts that only some pages use, a widget's for instance, are made smaller
+    where they stand.
+    """
+    digests = {}
+    for name, bundle in BUNDLES.items():
+        texts = [(static / part).read_text("utf-8") for part in bundle.parts]
+        script = ";\n".join(map(small_script, texts))
+        (static / name).write_text(script, encoding="utf-8")
+        digests[name] = digest(script)
+    for path in own_scripts(static):
+        if path.name not in BUNDLES:
+            script = small_script(path.read_text("utf-8"))
+            path.write_text(script, encoding="utf-8")
+    return digests
+
+
+def own_scripts(static: Path) -> list[Path]:
+    """Return the scripts that pages ask for by name, the joined ones too."""
+    return [*static.glob("*.js"), *static.glob(f"{MODULES}/*.js")]
+
+
+def small_script(text: str) -> str:
+    """Return a script without comments, but with the notices of licences."""
+    text = re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text)
+    return str(rjsmin.jsmin(text, keep_bang_comments=True))
+
+
+def with_bundles(page: str, files: dict[str, str]) -> str:
+    """Return a page that asks for the scripts it uses once it is shown."""
+    kept = {name for name, bundle in BUNDLES.items() if bundle.is_for(page)}
+    # Scripts that only some pages have may rest on the joined ones.
+    addresses = [
+        f"_static/{name}?v={files[name]}" for name in BUNDLES if name in kept
+    ]
+    root = content_root(page)
+
+    def script(match: re.Match[str]) -> str:
+        tag, body = match[1], match[2].strip()
+        if is_dropped(tag, body, kept):
+            return ""
+        source = attribute(tag, "src")
+        if source:
+            addresses.append(source.removeprefix(root))
+            return ""
+        return match[0]
+
+    def link(match: re.Match[str]) -> str:
+        return "" if 'rel="preload" as="script"' in match[0] else match[0]
+
+    page = LINK.sub(link, SCRIPT.sub(script, page))
+    late = small_script(LATE_SCRIPTS.read_text("utf-8"))
+    tag = f'<script {SCRIPTS}="{" ".join(addresses)}">{late}</script>\n'
+    return page.replace("</head>", f"{tag}</head>", 1)
+
+
+def is_dropped(tag: str, body: str, kept: set[str]) -> bool:
+    """Say whether a page that gets the bundles ``kept`` loses a script."""
+    joined = {part for bundle in BUNDLES.values() for part in bundle.parts}
+    name = static_name(attribute(tag, "src"))
+    return bool(
+        name in joined | set(upstream.DROPPED_SCRIPTS)
+        or upstream.LIVE_CODE.search(tag + body)
+        or (upstream.SEARCH_INDEX in tag and SEARCH not in kept)
+        or (upstream.FOLD_SETTINGS.search(body) and FOLDS not in kept)
+    )

@@ -1,0 +1,43 @@
+"""Names that two parts of the book rely on; each stands here once.
+
+Scripts and style sheets cannot import them: a test holds that those use the
+same names.
+"""
+
+import hashlib
+
+# What pages are built from besides notebooks, seen from the book's root.
+DATA = "book/_data"
+# What older versions of TensorFlow did with the snippets of chapter keras3.
+OLDER = f"{DATA}/older_tensorflow.json"
+# The book's own static files, and its font for formulas in there.
+STATIC_SOURCE = "book/_static"
+FONT = "math.woff"
+FONT_FAMILY = "Minimize Math"
+
+# The name of the page for an address that is not there.
+NOT_FOUND = "404"
+
+# Folders in _static of the written site: the states of widgets, which
+# `widgets` writes and `finish` reads, and the scripts of their modules.
+STATES = "states"
+MODULES = "widgets"
+
+# The attributes of a place for a widget on a page: the id of its model, the
+# address of the script that brings its state, and what kind of widget it is.
+PLACE = "widget-place"
+PLACE_WIDGET = "data-widget"
+PLACE_STATE = "data-state"
+PLACE_KIND = "data-kind"
+# What stands in a place until the widget works: its static form.
+PLACE_STATIC = "widget-static"
+
+# On the root of a page: the addresses of its scripts (on their own tag), and
+# the mark that they have run.
+SCRIPTS = "data-scripts"
+READY = "data-ready"
+
+
+def digest(text: str) -> str:
+    """Return what tells one version of a file from another in an address."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -1,0 +1,1 @@
+"""Let the widgets of a notebook work on its page, without a kernel."""

@@ -1,0 +1,263 @@
+"""The steps that finish the site, piece by piece."""
+
+import base64
+import hashlib
+from types import SimpleNamespace
+
+from bookbuild.finish import (
+    links,
+    markup,
+    pictures,
+    policy,
+    purge,
+    sheet,
+    site,
+    stage,
+    still_there,
+)
+from bookbuild.render import highlighting
+from bs4 import BeautifulSoup
+import numpy as np
+from PIL import Image, ImageDraw
+from pygments.formatters import HtmlFormatter
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES
+import pytest
+from sphinx.highlighting import PygmentsBridge
+import tinycss2
+
+
+def purged(css, *used):
+    rules = tinycss2.parse_stylesheet(css, skip_whitespace=True)
+    return "".join(purge.used_rules(rules, set(used))).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("css", "used", "left"),
+    [
+        (".a{b:1}.c{b:2}", ["a"], ".a{b:1}"),
+        (".a,.c{b:1}", ["a"], ".a{b:1}"),
+        (".a .c{b:1}", ["a"], ""),
+        ("p:hover{b:1}", ["p"], "p:hover{b:1}"),
+        ("p::before{b:1}", ["p"], "p::before{b:1}"),
+        ("p:not(.c){b:1}", ["p"], "p:not(.c){b:1}"),
+        ("[data-theme]{b:1}", [], "[data-theme]{b:1}"),
+        ("#a>p{b:1}", ["p"], ""),
+        ("@media print{.a{b:1}.c{b:1}}", ["a"], "@mediaprint{.a{b:1}}"),
+        ("@media print{.c{b:1}}", ["a"], ""),
+        ("@keyframes k{from{b:1}}", [], "@keyframesk{from{b:1}}"),
+    ],
+)
+def test_only_rules_that_can_apply_are_left(css, used, left):
+    assert purged(css, *used) == left
+
+
+def test_a_variable_that_is_read_by_none_goes_with_what_it_reads():
+    css = ":root{--a:1;--b:var(--c);--c:2}p{x:var(--a)}"
+    left = purge.without_unused_variables(css).replace(" ", "")
+    assert left == ":root{--a:1}p{x:var(--a)}"
+
+
+def test_style_sheets_keep_their_order():
+    lists = [["a", "z"], ["a", "b", "z"], ["a", "c", "z"]]
+    joined = sheet.in_order(lists)
+    assert sorted(joined) == ["a", "b", "c", "z"]
+    for names in lists:
+        assert [name for name in joined if name in names] == names
+
+
+MODES = ("light", "dark")
+STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
+PLAIN = {"", "o"}  # text, and operators
+CODE = 'with open(name, "r") as f:  # why\n    total += 3 * len(f"{x:.2f}") is None\n'
+
+
+def looks(css_class):
+    """Return how both styles paint a class of Pygments; text like a name."""
+    kinds = {short: kind for kind, short in STANDARD_TYPES.items()}
+    kind = kinds["n" if css_class in PLAIN else css_class]
+    return [get_style_by_name(style).style_for_token(kind) for style in STYLES]
+
+
+def signs_of(code):
+    """Return every visible sign of highlighted ``code``, and how it looks."""
+    text = BeautifulSoup(code, "html.parser").find("pre")
+    return [
+        (sign, looks(part.parent.get("class", [""])[0]))
+        for part in text.find_all(string=True)
+        for sign in part
+        if not sign.isspace()
+    ]
+
+
+def test_code_with_fewer_spans_looks_the_same():
+    stock = PygmentsBridge("html")
+    stock.formatter = HtmlFormatter
+    options = {f"pygments_{m}_style": s for m, s in zip(MODES, STYLES, strict=True)}
+    highlighting.use_styles(None, SimpleNamespace(html_theme_options=options))
+    before, after = (
+        bridge.highlight_block(CODE, "python")
+        for bridge in (stock, PygmentsBridge("html"))
+    )
+    assert signs_of(after) == signs_of(before)
+    spans = BeautifulSoup(after, "html.parser").select("pre span[class]")
+    assert len(spans) < before.count("<span") / 2
+    for span in spans:
+        assert looks(span["class"][0]) != looks("n")
+        if span.next_sibling in spans:
+            assert looks(span["class"][0]) != looks(span.next_sibling["class"][0])
+
+
+def test_a_policy_names_scripts_and_handlers_by_hash():
+    page = (
+        '<meta charset="utf-8"/><script>go()</script><script src="a.js"></script>'
+        '<script type="application/json">{}</script><p onclick="a(&quot;b&quot;)">'
+    )
+    for code in ("go()", 'a("b")'):
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy.policy(page)
+    assert policy.policy(page).count("sha256-") == 2
+    assert "'unsafe-hashes'" not in policy.policy("<script>go()</script>")
+
+
+@pytest.mark.parametrize(
+    ("link", "there"),
+    [
+        ("book/minimize.html#a", "/book/book/minimize.html#a"),
+        ("./index.html", "/book/index.html"),
+        ("#main", "#main"),
+        ("https://example.org/a", "https://example.org/a"),
+        ("/a", "/a"),
+    ],
+)
+def test_links_start_at_the_root_of_the_site(link, there):
+    assert links.rooted_link(link, "/book/") == there
+
+
+def test_a_picture_becomes_light_and_looks_the_same(tmp_path):
+    path = tmp_path / "a.png"
+    drawn = Image.new("RGBA", (90, 60), "#ffffff")
+    for left, color in enumerate(("#0b6bb0", "#b8480c", "#6b6b6b", "#333333")):
+        ImageDraw.Draw(drawn).ellipse((20 * left, 9, 20 * left + 25, 50), color)
+    smooth = drawn.resize((45, 30), Image.Resampling.LANCZOS)
+    smooth.save(path)
+    pictures.lighten(path)
+    with Image.open(path) as light:
+        assert light.mode == "P"
+        shown = np.asarray(light.convert("RGB"), dtype=int)
+    was = np.asarray(smooth.convert("RGB"), dtype=int)
+    assert np.abs(shown - was).max() <= 16
+    colors, counts = np.unique(was.reshape(-1, 3), axis=0, return_counts=True)
+    for color in colors[np.argsort(-counts)[:5]]:
+        assert (shown[(was == color).all(axis=-1)] == color).all()
+
+
+def test_the_first_picture_comes_at_once_and_others_wait(tmp_path):
+    (tmp_path / "_images").mkdir()
+    Image.new("RGB", (7, 5)).save(tmp_path / "_images" / "a.png")
+    image = '<img alt="x" src="_images/a.png" />'
+    first, second = pictures.with_sizes(
+        f"<article>{image}|{image}</article>", tmp_path
+    ).split("|")
+    assert 'width="7" height="5"' in first
+    assert "lazy" not in first
+    assert 'loading="lazy"' in second
+
+
+def test_a_notebook_is_saved_by_its_button():
+    button = (
+        '<a href="../_sources/book/a.ipynb" target="_blank"\n'
+        '   class="btn btn-download-source-button">'
+    )
+    assert 'download="a.ipynb"' in markup.corrected(button)
+    assert "_blank" not in markup.corrected(button)
+
+
+def test_a_long_signature_is_no_list_of_definitions():
+    lines = '<dd><em class="sig-param">a: int</em>,</dd>\n'
+    lines += '<dd><em class="sig-param">b: int</em>,</dd>\n'
+    paren = '<span class="sig-paren">{}</span>'
+    dt = f"<dt>f{paren.format('(')}\n\n<dl>\n{lines}</dl>\n\n{paren.format(')')}</dt>"
+    page = f"<dl>{dt}<dd>What it does.</dd></dl>"
+    made = markup.corrected(page)
+    assert made.count("<dl>") == made.count("</dl>") == made.count("<dd>") == 1
+    assert made.count('<span class="sig-line"><em') == 2
+    assert made.count("<span") == made.count("</span>")
+
+
+# ---------------------------------------------------------------- the whole walk
+
+
+def a_site(folder, pages, **settings):
+    """Return a site of these pages that notes its warnings in ``warned``."""
+    warned = []
+    defaults = {
+        "root": "book/a",
+        "documents": set(),
+        "sources": folder,
+        "top": "",
+        "address": None,
+    }
+    made = site.Site(folder, pages, warn=warned.append, **defaults | settings)
+    return made, warned
+
+
+def test_a_piece_that_the_theme_no_longer_writes_is_named(tmp_path):
+    made, warned = a_site(tmp_path, {"a.html": "<html></html>"})
+    still_there.check_upstream(made)
+    files = [w for w in warned if "_static/scripts/bootstrap.js is gone" in w]
+    assert len(files) == 1
+    (missing,) = (w for w in warned if "the search button" in w)
+    assert missing.startswith("the theme no longer writes the search button")
+    assert "has to hold the words one sees" in missing
+    assert "change upstream.py" in missing
+
+
+def test_a_piece_on_one_page_is_enough(tmp_path):
+    button = '<button class="btn search-button-field" title="Search"'
+    pages = {"a.html": "", "b.html": f'{button} aria-label="Search">'}
+    made, warned = a_site(tmp_path, pages)
+    still_there.check_upstream(made)
+    assert warned
+    assert not [w for w in warned if "the search button" in w]
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch):
+    """Return a function that finishes two pages with one step of our own."""
+    root = '<html data-content_root="">'
+    (tmp_path / "a.html").write_text(f"{root}é", encoding="utf-8")
+    (tmp_path / "index.html").write_text("a redirect")
+    app = SimpleNamespace(
+        outdir=tmp_path,
+        srcdir=tmp_path,
+        builder=SimpleNamespace(format="html"),
+        config=SimpleNamespace(master_doc="a", html_baseurl="", book_address=None),
+        env=SimpleNamespace(found_docs=["a"]),
+    )
+
+    def step(made):
+        for name, text in made.pages.items():
+            made.pages[name] = text + "!"
+
+    monkeypatch.setattr(stage, "STEPS", (step, step))
+
+    def finish(exception=None):
+        stage.finish(app, exception)
+        texts = [(tmp_path / n).read_text("utf-8") for n in ("a.html", "index.html")]
+        return [text.removeprefix(root) for text in texts]
+
+    return finish
+
+
+def test_each_step_works_on_what_the_one_before_made_of_a_page(finished):
+    assert finished() == ["é!!", "a redirect"]
+
+
+def test_pages_stay_as_written_if_that_is_asked_for(finished, monkeypatch):
+    monkeypatch.setenv("BOOK_FINISH", "0")
+    assert finished() == ["é", "a redirect"]
+
+
+def test_pages_of_a_failed_build_are_left_alone(finished):
+    assert finished(ValueError("no")) == ["é", "a redirect"]

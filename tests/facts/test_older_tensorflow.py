@@ -1,0 +1,70 @@
+"""What older TensorFlow versions did: the captured outcomes, and their capture."""
+
+from datetime import date
+import json
+import logging
+
+import capture_older_tensorflow as capture
+import pytest
+
+ENTRIES = json.loads(capture.CAPTURED.read_text())
+
+
+@pytest.mark.parametrize("number", ENTRIES)
+def test_an_entry_says_how_it_was_captured(number):
+    captured = ENTRIES[number]["captured"]
+    assert captured["command"] == capture.COMMAND
+    assert date.fromisoformat(captured["date"]) <= date.today()
+    assert captured["packages"]["tensorflow"] == number
+    assert set(captured["packages"]) == set(capture.PACKAGES)
+    assert captured["python"].startswith("3.")
+
+
+@pytest.mark.parametrize("number", ENTRIES)
+def test_an_entry_holds_the_snippets_that_the_script_runs(number):
+    stored = {n: "\n".join(s["code"]) for n, s in ENTRIES[number]["snippets"].items()}
+    assert stored == {n: code.strip() for n, code in capture.SNIPPETS.items()}
+
+
+def test_the_versions_on_both_sides_of_the_change_are_there():
+    found = [capture.release(number)[:2] for number in ENTRIES]
+    assert found == [(2, 12), (2, 13), (2, 14), (2, 15), (2, 16)]
+
+
+def test_a_result_is_kept():
+    found = capture.outcome("x = 3\nresult = float(x)", {})
+    code = ["x = 3", "result = float(x)"]
+    assert found == {"code": code, "logged": [], "result": 3.0}
+
+
+def test_an_error_is_kept_with_its_message():
+    found = capture.outcome("raise KeyError('no such key')", {})
+    assert (found["raised"], found["message"]) == ("KeyError", "no such key")
+    assert "result" not in found
+
+
+def test_log_lines_are_kept_and_not_passed_on(caplog):
+    logger = logging.getLogger("absl")
+    found = capture.outcome("log('careful')\nresult = 0", {"log": logger.warning})
+    assert found["logged"] == ["careful"]
+    assert caplog.records == []
+    assert not logger.filters
+
+
+def test_versions_sort_by_number():
+    assert sorted(["2.9.1", "2.15.1", "2.10.0"], key=capture.release) == [
+        *("2.9.1", "2.10.0", "2.15.1")
+    ]
+
+
+def test_a_second_capture_replaces_its_own_entry_only(tmp_path, monkeypatch):
+    path = tmp_path / "older.json"
+    path.write_text(json.dumps({"9.10.0": "a", "9.9.0": "b", "9.8.0": "c"}))
+    monkeypatch.setattr(capture, "CAPTURED", path)
+    monkeypatch.setattr(capture, "version", lambda package: "9.9.0")
+    monkeypatch.setattr(capture, "outcomes", lambda: {"snippet": 1})
+    capture.main()
+    entries = json.loads(path.read_text())
+    assert list(entries) == ["9.8.0", "9.9.0", "9.10.0"]
+    assert (entries["9.8.0"], entries["9.10.0"]) == ("c", "a")
+    assert entries["9.9.0"]["snippets"] == {"snippet": 1}

@@ -1,0 +1,50 @@
+"""What a first visit weighs, and how little moves while a page loads."""
+
+from PIL import Image
+import pytest
+from support.browser import SITE
+from support.pages import each_page, pages_with, soup
+
+# The budgets of a first visit; KB are 1000 bytes, gzipped.
+TEXT_PAGE_KB = 100
+WIDGET_PAGE_KB = 200
+REQUESTS = 10  # besides pictures
+PICTURE_KB = 25
+LAYOUT_SHIFT_AT_MOST = 0.02
+
+
+@each_page
+def test_a_page_is_light(visited, page):
+    loaded = [entry for entry in visited(page).light.loaded if entry[0] != "image"]
+    weight = sum(size for _, size, _ in loaded)
+    has_widget = page in pages_with(".widget-place")
+    assert weight <= (WIDGET_PAGE_KB if has_widget else TEXT_PAGE_KB), loaded
+    assert len(loaded) <= REQUESTS, loaded
+
+
+@each_page
+def test_pictures_are_light_and_wait_their_turn(visited, page):
+    heavy = [
+        e for e in visited(page).light.loaded if e[0] == "image" and e[1] > PICTURE_KB
+    ]
+    assert not heavy
+    for number, image in enumerate(soup(page).select("article .cell_output img")):
+        assert image.get("loading") == "lazy" or number == 0, image
+        with Image.open((SITE / page).parent / image["src"]) as picture:
+            stated = (int(image["width"]), int(image["height"]))
+            assert stated == picture.size
+
+
+def test_no_picture_of_the_site_is_heavy():
+    heavy = [
+        (path.name, path.stat().st_size)
+        for path in (SITE / "_images").iterdir()
+        if path.stat().st_size > PICTURE_KB * 1000
+    ]
+    assert not heavy
+
+
+@pytest.mark.parametrize("setting", ["light", "phone"])
+@each_page
+def test_nothing_jumps_while_a_page_loads(visited, page, setting):
+    assert getattr(visited(page), setting).shift < LAYOUT_SHIFT_AT_MOST

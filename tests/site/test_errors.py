@@ -1,0 +1,440 @@
+"""The box for error messages on the built page, without kernel and network."""
+
+from functools import cache
+import json
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+import pytest
+from support.browser import PHONE, SHOWN_WHEN_TOLD, SITE, Visit
+from support.messages import ENTRIES, HOMES, said
+from support.notebooks import BOOK, ROOT
+from support.pages import RULES
+
+PAGE = "book/errors.html"
+SETTINGS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": PHONE,
+}
+TRACEBACKS = json.loads((ROOT / "tests" / "fixtures" / "tracebacks.json").read_text())
+# What a traceback is about: the first words of its entry, None for no entry.
+ABOUT = {
+    "minimize": "AttributeError 'SGD' object has no attribute 'minimize'",
+    "unknown_variable": "ValueError Unknown variable:",
+    "spent_tape": "RuntimeError A non-persistent GradientTape can only",
+    "no_gradients": "ValueError No gradients provided for any variable.",
+    "old_key_error": "KeyError The optimizer cannot recognize variable",
+    "tensor_as_loss": "ValueError `tape` is required when a `Tensor` loss",
+    "unrelated_key_error": None,
+    "unrelated_import_error": None,
+}
+# Names, shapes, numbers and addresses of another program.
+CHANGES = [
+    ("'SGD' object", "'MyOptimizer' object"),
+    ("'NoneType' object", "'_Nothing' object"),
+    ("numpy.float32", "numpy.float64"),
+    ("Variable:0", "encoder_3/dense/kernel:0"),
+    (
+        "shape=() dtype=float32, numpy=10.0",
+        "shape=(2, 3) dtype=float64, numpy=\narray([[1., -2.5, 0.],\n"
+        "       [3e-05, 4., 5.]]) at 0x7f3a5c0d1e80",
+    ),
+    ("DenseBincount", "UnsortedSegmentJoin"),
+    ("optimizers.legacy.SGD", "optimizers.legacy.Adagrad"),
+    ("loss=9.0", "loss=[0.25 1e-08]"),
+    ("36.0", "-1.25e-03"),
+    ("object 10.0", "object 0.125"),
+    ("learning_rate=1", "learning_rate=<tf.Tensor: shape=(), numpy=3>"),
+    ("'lr': 0.1", "'lr': 3e-4"),
+    ("0.123 is none, the nearest is 0.12", "7 is none, the nearest is 1.2"),
+    ("tf.int32", "tf.int64"),
+    ("(expected 2, got 0)", "(expected 2, got 1)"),
+]
+LOREM = """Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod
+tempor incididunt ut labore et dolore magna aliqua. Ut enim ad minim veniam, quis
+nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat.
+
+Duis aute irure dolor in reprehenderit in voluptate velit esse cillum dolore eu
+fugiat nulla pariatur. Excepteur sint occaecat cupidatat non proident, sunt in
+culpa qui officia deserunt mollit anim id est laborum.
+"""
+
+
+@cache
+def soup():
+    return BeautifulSoup((SITE / PAGE).read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def listed():
+    """Return the entries of the page: ``[(id, [kind and text, ...]), ...]``."""
+    return [
+        (
+            item["id"],
+            [
+                f"{m.select_one('.error-kind').text} {m.select_one('code').text}"
+                for m in item.select(".error-message")
+            ],
+        )
+        for item in soup().select(".error-entry")
+    ]
+
+
+@pytest.fixture(scope="session")
+def page(chromium, site):
+    """Yield the page; tests that only paste share it."""
+    with Visit(chromium, f"{site}/{PAGE}") as page:
+        yield page
+
+
+@pytest.fixture
+def tab(visit, site):
+    """Yield the page in a tab of the test's own."""
+    with visit(f"{site}/{PAGE}") as page:
+        yield page
+
+
+def box(page):
+    return page.get_by_label("Paste your error message")
+
+
+def paste(page, text):
+    """Put ``text`` into the box as a paste does; return the answer."""
+    box(page).evaluate(
+        """(box, text) => {
+             box.value = text;
+             const inputType = "insertFromPaste";
+             box.dispatchEvent(new InputEvent("input", {inputType}));
+             return new Promise(resolve => setTimeout(resolve, 20));
+           }""",
+        text,
+    )
+    return page.locator(".error-answer")
+
+
+def first(answer):
+    """Return kind and text of the entry in the answer, None for no entry."""
+    head = answer.locator("> p").first
+    if not head.count() or not head.inner_text().startswith("It looks like"):
+        return None
+    name = head.locator("a").get_attribute("href").removeprefix("#")
+    return dict(listed())[name][0]
+
+
+def as_printed(kind, text):
+    """Return a message as it stands on a reader's screen."""
+    if kind == "log line":
+        return f"WARNING:tensorflow:{text}"
+    if kind == "warning":
+        place = "/usr/lib/python3/site-packages/keras/src/trainer.py:77"
+        return f"{place}: UserWarning: {text}\n  warnings.warn("
+    head = 'Traceback (most recent call last):\n  File "/home/me/b.py", line 731\n'
+    return f"{head}    train(model)\n{kind}: {text}\n"
+
+
+# -------------------------------------------------------------------- the list
+
+
+def test_the_list_is_what_the_notebooks_print():
+    assert [texts for _, texts in listed()] == [
+        [f"{entry.message.kind} {text}" for text in entry.wordings] for entry in ENTRIES
+    ]
+
+
+def test_every_link_of_the_list_leads_to_a_section():
+    links = soup().select(".error-list a")
+    assert len(links) >= len(ENTRIES)
+    for link in links:
+        file, _, name = link["href"].partition("#")
+        target = (SITE / "book" / file).read_text() if file else str(soup())
+        assert BeautifulSoup(target, "html.parser").select_one(
+            f'section[id="{name}"]'
+        ), link
+
+
+def test_every_entry_has_versions_cause_and_cure():
+    for item in soup().select(".error-entry"):
+        for message in item.select(".error-message"):
+            versions = message.select_one(".error-versions").text
+            assert re.fullmatch(r"TensorFlow 2\.\d+\.\d+(, 2\.\d+\.\d+)*", versions)
+        text = item.get_text()
+        assert "Cause: " in text
+        assert "Do: " in text
+        assert item.select(".error-where a[href]")
+
+
+def test_only_this_page_has_the_script():
+    for path in SITE.rglob("*.html"):
+        assert ("errors.js" in path.read_text()) == (path.name == "errors.html"), path
+
+
+# ------------------------------------------------------------- what it finds
+
+
+def test_each_message_of_the_list_is_found_with_other_names(page):
+    unused = dict(CHANGES)
+    for name, texts in listed():
+        for text in texts:
+            kind = re.match(r"log line|\w+", text)[0]
+            changed = text.removeprefix(f"{kind} ")
+            for old, new in CHANGES:
+                if old in changed:
+                    unused.pop(old, None)
+                    changed = changed.replace(old, new)
+            answer = paste(page, as_printed(kind, changed))
+            assert first(answer) == texts[0], changed
+            entry = page.locator(f"#{name}")
+            for part in entry.locator("p:not(.error-message)").all_inner_texts():
+                assert part in answer.inner_text()
+    assert not unused, "every change changes something"
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return said()
+
+
+def test_what_tensorflow_says_today_is_found(page, messages):
+    for mistake, (kind, text) in messages.items():
+        answer = paste(page, as_printed(kind, text))
+        assert first(answer), f"{mistake}: {text}"
+        links = answer.locator(".error-where a").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
+        home = HOMES[mistake]
+        start = "#" if home == "errors" else f"{home}.html#"
+        assert any(link.startswith(start) for link in links), f"{mistake}: {links}"
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_whole_traceback_of_a_terminal_is_found(page, name):
+    text = TRACEBACKS["terminal"][name]
+    assert len(text.splitlines()) > 9, "it is whole, with what TensorFlow logs"
+    found = first(paste(page, text))
+    assert (found or "").startswith(ABOUT[name] or ""), found
+    assert (found is None) == (ABOUT[name] is None)
+
+
+@pytest.mark.parametrize("name", TRACEBACKS["notebook"])
+def test_a_whole_traceback_of_a_notebook_is_found(page, name):
+    text = TRACEBACKS["notebook"][name]
+    assert "\x1b[" in text, "with its colours"
+    for pasted in (text, re.sub(r"\x1b\[[\d;]*m", "", text)):
+        found = first(paste(page, pasted))
+        assert (found or "").startswith(ABOUT[name] or ""), found
+        assert (found is None) == (ABOUT[name] is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KeyError: 'val_loss'",
+        "ImportError: cannot import name 'Sequential' from 'keras.models'",
+        "ModuleNotFoundError: No module named 'tf_keras'",
+        "AttributeError: 'NoneType' object has no attribute 'numpy'",
+        "ValueError: Shapes (None, 1) and (None, 10) are incompatible",
+        "TypeError: 'AdamW' object has no attribute 'minimize'",
+        LOREM,
+        (ROOT / "LICENSE").read_text(),
+        (ROOT / "README.md").read_text(),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_what_is_unrelated_is_not_found(page, text):
+    answer = paste(page, text)
+    assert first(answer) is None
+    assert "has no entry here" in answer.inner_text()
+    guesses = answer.locator("li a")
+    assert guesses.count() <= 3
+    if guesses.count():
+        assert "guesses" in answer.inner_text()
+
+
+def test_prose_of_the_book_is_no_message(page):
+    for name in ("welcome", "explicit_tape", "stopping"):
+        html = (SITE / "book" / f"{name}.html").read_text()
+        prose = BeautifulSoup(html, "html.parser").article.get_text()
+        assert first(paste(page, prose)) is None, name
+
+
+def test_a_guess_is_a_link_to_an_entry(page):
+    answer = paste(page, "KeyError: 'no such key'")
+    link = answer.locator("li a").first
+    name = link.get_attribute("href").removeprefix("#")
+    assert name in dict(listed())
+    assert "KeyError" in link.inner_text()
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t\n"])
+def test_nothing_pasted_has_no_answer(page, text):
+    assert first(paste(page, "KeyError: 'k'")) is None
+    assert paste(page, text).inner_text() == ""
+
+
+def test_several_messages_are_all_found(page):
+    both = TRACEBACKS["terminal"]["no_gradients"] + TRACEBACKS["terminal"]["minimize"]
+    answer = paste(page, both)
+    assert first(answer).startswith(ABOUT["minimize"]), "the last comes first"
+    assert "No gradients provided" in answer.locator("li a").inner_text()
+
+
+# -------------------------------------------------------------- what it never does
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<img src=x onerror="window.intruded = 1">',
+        "<script>window.intruded = 1</script>",
+        'KeyError: <img src=x onerror="window.intruded = 1">',
+        "ValueError: <b>No</b> gradients provided for any variable.<script>1</script>",
+        "AttributeError: '<i>A</i>' object has no attribute 'minimize'<svg onload=1>",
+        "</textarea><iframe src='javascript:window.intruded = 1'></iframe>",
+    ],
+)
+def test_nothing_pasted_becomes_markup(page, text):
+    before = page.locator("img, script, iframe, svg, b, i, object").count()
+    paste(page, text)
+    assert page.locator("img, script, iframe, svg, b, i, object").count() == before
+    assert page.evaluate("window.intruded") is None
+    assert box(page).input_value() == text
+    assert "intruded" not in page.locator(".error-answer").inner_text()
+
+
+def test_the_script_writes_no_markup_and_asks_for_nothing():
+    script = (BOOK / "_static" / "errors.js").read_text(encoding="utf-8")
+    for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval("):
+        assert word not in script
+    for word in ("fetch", "XMLHttp", "sendBeacon", "WebSocket", "import(", "Storage"):
+        assert word not in script
+
+
+def test_nothing_pasted_leaves_the_page(tab):
+    requests = []
+    tab.on("request", lambda request: requests.append(request.url))
+    paste(tab, TRACEBACKS["terminal"]["minimize"])
+    tab.wait_for_load_state("networkidle")
+    # The browser asks for the page's icon when it likes.
+    assert not [url for url in requests if not url.endswith("/favicon.svg")]
+    kept = tab.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    assert "minimize" not in kept
+
+
+# ------------------------------------------------------------- for every reader
+
+
+def test_a_real_paste_is_answered(visit, site):
+    visited = visit(f"{site}/{PAGE}")
+    visited.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with visited as page:
+        text = TRACEBACKS["terminal"]["spent_tape"]
+        page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        box(page).focus()
+        page.keyboard.press("Control+V")
+        page.locator(".error-answer .error-where").wait_for()
+        assert first(page.locator(".error-answer")).startswith(ABOUT["spent_tape"])
+
+
+def test_the_keyboard_alone_leads_to_the_chapter(tab):
+    for _ in range(80):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+    tab.keyboard.type("ValueError: No gradients provided for any variable.")
+    tab.locator(".error-answer .error-where").wait_for()
+    for _ in range(20):
+        tab.keyboard.press("Tab")
+        target = tab.evaluate("document.activeElement.getAttribute('href') ?? ''")
+        if target.startswith("none_gradients.html#"):
+            break
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/none_gradients.html#*")
+
+
+def test_clear_empties_box_and_answer(tab):
+    assert first(paste(tab, TRACEBACKS["terminal"]["minimize"]))
+    tab.get_by_role("button", name="Clear").press("Enter")
+    tab.locator(".error-answer:empty").wait_for(state="attached")
+    assert box(tab).input_value() == ""
+    assert tab.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
+def test_the_answer_is_spoken_once(tab):
+    answer = tab.locator(".error-answer")
+    assert answer.get_attribute("aria-live") == "polite"
+    text = TRACEBACKS["terminal"]["minimize"]
+    paste(tab, text)
+    tab.evaluate(
+        """() => {
+             window.changes = 0;
+             new MutationObserver(() => changes++).observe(
+               document.querySelector(".error-answer"), {childList: true});
+           }"""
+    )
+    paste(tab, text + "\n")
+    assert tab.evaluate("changes") == 0
+    paste(tab, "")
+    assert tab.evaluate("changes") == 1
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("text", ["terminal", "KeyError: 'k'"])
+def test_axe_finds_nothing_in_an_answer(visit, site, setting, text):
+    with visit(f"{site}/{PAGE}", **SETTINGS[setting]) as page:
+        whole = TRACEBACKS["terminal"]["minimize"]
+        paste(page, whole if text == "terminal" else text)
+        results = Axe().run(page, ".error-finder", {"rules": RULES})
+        assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_phone_shows_the_box_first_and_no_answer_is_too_wide(visit, site, width):
+    view = {"width": width, "height": 740}
+    with visit(f"{site}/{PAGE}", viewport=view, has_touch=True) as page:
+        place = box(page).bounding_box()
+        assert place["y"] + place["height"] < view["height"], "without scrolling"
+        for text in [*TRACEBACKS["terminal"].values(), "x" * 500]:
+            paste(page, text)
+            assert (
+                page.evaluate("document.documentElement.scrollWidth") <= view["width"]
+            )
+
+
+def test_it_works_from_a_file(visit):
+    with visit((SITE / PAGE).as_uri()) as page:
+        found = first(paste(page, TRACEBACKS["terminal"]["old_key_error"]))
+        assert found.startswith(ABOUT["old_key_error"])
+
+
+def test_without_scripts_there_is_the_list_and_no_box(visit, site):
+    with visit(f"{site}/{PAGE}", java_script_enabled=False) as page:
+        assert page.locator(".error-entry:visible").count() == len(ENTRIES)
+        assert not page.locator("textarea").is_visible()
+        assert not page.locator(".error-finder").is_visible()
+
+
+def test_paper_has_the_list_and_no_box(tab):
+    tab.emulate_media(media="print")
+    assert not tab.locator(".error-finder").is_visible()
+    assert tab.locator(".error-entry").first.is_visible()
+
+
+def test_a_text_pasted_before_the_script_came_is_answered(visit, site):
+    with visit() as page:
+        page.add_init_script(SHOWN_WHEN_TOLD)
+        page.goto(f"{site}/{PAGE}")
+        box(page).fill(TRACEBACKS["terminal"]["minimize"])
+        page.evaluate("show()")
+        page.locator(".error-answer .error-where").wait_for()
+        assert first(page.locator(".error-answer"))
+
+
+def test_a_kept_text_is_answered_when_the_page_comes_back(tab):
+    paste(tab, TRACEBACKS["terminal"]["minimize"])
+    tab.goto(tab.url.replace("errors", "minimize"))
+    tab.go_back()
+    tab.locator(".error-answer .error-where").wait_for()
+    assert "minimize" in box(tab).input_value()
+    assert first(tab.locator(".error-answer"))

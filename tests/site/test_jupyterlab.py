@@ -1,0 +1,156 @@
+"""A chapter with widgets in a real JupyterLab, as a reader runs it."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+from uuid import uuid4
+
+import nbformat
+from playwright.sync_api import expect
+import pytest
+from support.notebooks import BOOK
+
+# One server for all of them.
+pytestmark = pytest.mark.xdist_group("jupyterlab")
+
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    PORT = free.getsockname()[1]
+ADDRESS = f"http://127.0.0.1:{PORT}"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Run JupyterLab on a copy of the book; yield its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(BOOK, folder / "book", ignore=shutil.ignore_patterns("_*"))
+    for path in (folder / "book").glob("*.ipynb"):
+        without_outputs(path)
+    settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    # Keep cells that are out of sight in the page, where the test finds them.
+    (settings / "tracker.jupyterlab-settings").write_text(
+        json.dumps({"windowingMode": "none"})
+    )
+    log = (folder / "log").open("w")
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(
+                f"--port={PORT}",
+                "--IdentityProvider.token=",
+                f"--notebook-dir={folder}",
+            ),
+        ],
+        env=os.environ
+        | {
+            "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        },
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        for _ in range(120):
+            try:
+                urlopen(f"{ADDRESS}/api", timeout=5)
+                break
+            except (URLError, OSError):
+                time.sleep(0.5)
+        yield folder
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+@pytest.fixture
+def page(visit):
+    """Yield an empty page, wide enough for a notebook and its side bar."""
+    with visit(viewport={"width": 1400, "height": 1000}) as page:
+        yield page
+
+
+def open_and_run(page, name):
+    """Open a notebook, run all its cells, and wait until they are done."""
+    # A workspace of its own: JupyterLab opens again what was open before.
+    page.goto(f"{ADDRESS}/lab/workspaces/{uuid4().hex}/tree/book/{name}.ipynb")
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=90_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("[data-command='runmenu:run-all']").click()
+    prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
+    expect(prompts.last).to_have_text(re.compile(r"\[\d+\]:"), timeout=180_000)
+
+
+def without_outputs(path):
+    """Clear the outputs of a notebook, and unfold its solutions."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            cell.metadata.pop("jupyter", None)
+    nbformat.write(notebook, path)
+
+
+def with_last_cell(path, source):
+    """Add a cell to a notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    nbformat.write(notebook, path)
+
+
+def test_the_explorer_is_live(lab, page):
+    path = lab / "book" / "learning_rate.ipynb"
+    with_last_cell(path, "print('chosen:', explorer.run)")
+    open_and_run(page, "learning_rate")
+    plot = page.locator(".convergence").first
+    plot.scroll_into_view_if_needed()
+    reading = plot.locator(".convergence-reading")
+    expect(reading).to_contain_text("At the learning rate 0.1 the run converges")
+    dots = plot.locator("g[id$=dots] path").first
+    before = dots.get_attribute("d")
+    last = page.locator(".jp-CodeCell").last
+    expect(last).to_contain_text("x: 10 -> 4.00009, loss: 36 -> 7.28528e-09")
+
+    page.get_by_role("slider").first.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(reading).to_contain_text("At the learning rate 0.14 the run converges")
+    assert dots.get_attribute("d") != before
+
+    last.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    # 4 + 6 * (1 - 2 * 0.14)^50
+    expect(last).to_contain_text("x: 10 -> 4", timeout=30_000)
+    expect(last).not_to_contain_text("7.28528e-09")
+
+
+def test_the_readers_own_slider_is_live(lab, page):
+    open_and_run(page, "learning_rate")
+    cell = page.locator(".jp-CodeCell", has_text="interact(draw").first
+    cell.scroll_into_view_if_needed()
+    image = cell.locator("img")
+    before = image.get_attribute("src")
+    cell.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(image).not_to_have_attribute("src", before, timeout=20_000)
+
+
+def test_the_stepper_is_live(lab, page):
+    open_and_run(page, "persistent_tapes")
+    stepper = page.locator(".stepper").first
+    stepper.scroll_into_view_if_needed()
+    said = stepper.get_by_role("status").first
+    expect(said).to_have_text("Nothing has run yet.")
+    stepper.get_by_role("button", name="Next").click()
+    expect(said).to_contain_text("Line 1 binds x to variable 10.0")
+    stepper.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    expect(stepper.get_by_role("button", name="Next")).to_be_disabled()

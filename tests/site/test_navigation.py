@@ -1,0 +1,145 @@
+"""Search, menus, buttons and folds: how a reader gets about."""
+
+import re
+
+import nbformat
+import pytest
+from support.browser import PHONE, SITE, wait_for_scripts
+from support.pages import CHAPTER, pages_with, soup
+
+
+def test_the_contents_follow_the_reader(visit, site):
+    with visit(f"{site}/{CHAPTER}", viewport={"width": 1500, "height": 900}) as page:
+        for name in ("see-the-run", "set-up"):
+            page.evaluate(f"location.hash = {name!r}")
+            page.locator(f".page-toc a.active[href='#{name}']").wait_for()
+
+
+@pytest.mark.parametrize("place", ["server", "file"])
+def test_search_opens_by_shortcut_and_finds(visit, site, place):
+    root = site if place == "server" else SITE.as_uri()
+    with visit(f"{root}/{CHAPTER}") as page:
+        page.keyboard.press("Control+k")
+        field = page.locator("#pst-search-dialog input")
+        field.wait_for()
+        page.keyboard.type("learning rate")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=*")
+        results = page.locator("#search-results li a")
+        results.first.wait_for()
+        links = results.evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        assert any("learning_rate.html" in link for link in links)
+        results.first.click()
+        page.wait_for_url("**/book/**")
+        assert page.locator("article h1").first.is_visible()
+
+
+def test_the_search_button_opens_the_search(visit, site):
+    with visit(f"{site}/{CHAPTER}") as page:
+        page.locator(".search-button-field").click()
+        assert page.locator("#pst-search-dialog input").is_visible()
+        page.keyboard.press("Escape")
+        assert not page.locator("#pst-search-dialog input").is_visible()
+
+
+def test_the_theme_switches_and_stays(visit, site):
+    with visit(f"{site}/{CHAPTER}", color_scheme="light") as page:
+        theme = "document.documentElement.dataset.theme"
+        assert page.evaluate(theme) == "light"
+        for _ in range(3):
+            if page.evaluate(theme) == "dark":
+                break
+            page.locator(".theme-switch-button:visible").click()
+        assert page.evaluate(theme) == "dark"
+        page.reload()
+        wait_for_scripts(page)
+        assert page.evaluate(theme) == "dark"
+
+
+def test_the_sidebar_opens_on_a_phone(visit, site):
+    with visit(f"{site}/{CHAPTER}", **PHONE) as page:
+        link = page.locator(".bd-sidebar-primary nav a", has_text="by hand")
+        assert not link.first.is_visible()
+        page.locator(".primary-toggle:visible").click()
+        page.locator("nav[aria-label=Main] a:visible", has_text="by hand").click()
+        page.wait_for_url("**/explicit_tape.html")
+
+
+def test_code_is_copied(visit, site):
+    visited = visit(f"{site}/{CHAPTER}")
+    visited.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with visited as page:
+        cell = page.locator(".cell_input:visible").first
+        cell.hover()
+        cell.locator("button.copybtn").click()
+        code = cell.locator("pre").inner_text()
+        assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
+
+
+def test_tabs_change(visit, site):
+    (page, *_) = pages_with(".sd-tab-set")
+    with visit(f"{site}/{page}") as opened:
+        tabs = opened.locator(".sd-tab-set").first
+        contents = tabs.locator("> .sd-tab-content")
+        assert contents.nth(0).is_visible()
+        tabs.locator("> label").nth(1).click()
+        assert not contents.nth(0).is_visible()
+        assert contents.nth(1).is_visible()
+
+
+def test_a_solution_unfolds(visit, site):
+    with visit(f"{site}/{CHAPTER}") as page:
+        solution = page.locator(".cell.tag_solution").first
+        assert not solution.locator("pre").first.is_visible()
+        solution.locator("summary").click()
+        assert solution.locator("pre").first.is_visible()
+
+
+def test_the_download_button_saves_a_notebook(visit, site):
+    with visit(f"{site}/{CHAPTER}") as page:
+        page.locator(".dropdown-download-buttons > button").click()
+        link = page.locator("a.btn-download-source-button")
+        # Without it, a server that says "JSON" has the notebook shown as text.
+        assert link.get_attribute("download") == "minimize.ipynb"
+        with page.expect_download() as download:
+            link.click()
+        assert download.value.suggested_filename == "minimize.ipynb"
+        notebook = nbformat.read(download.value.path(), as_version=4)
+        assert notebook.cells
+
+
+def test_the_print_and_full_screen_buttons_work_under_the_policy(visit, site):
+    with visit(f"{site}/{CHAPTER}") as page:
+        page.evaluate("window.print = () => { window.printed = true; }")
+        page.locator(".dropdown-download-buttons > button").click()
+        page.locator("button.btn-download-pdf-button").click()
+        assert page.evaluate("window.printed")
+        page.locator("button.btn-fullscreen-button").click()
+        page.wait_for_function("document.fullscreenElement !== null")
+
+
+def test_icons_are_drawn(visit, site):
+    with visit(f"{site}/{CHAPTER}") as page:
+        assert page.evaluate("document.fonts.ready.then(f => f.size > 0)")
+        icons = page.evaluate(
+            """[...document.querySelectorAll("i[class*=fa-], span[class*=fa-]")]
+                 .filter(e => e.checkVisibility())
+                 .map(e => getComputedStyle(e, "::before").content)"""
+        )
+        assert len(icons) > 4
+        assert all(len(icon) == 3 for icon in icons), icons  # one sign, quoted
+        loaded = page.evaluate(
+            "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+        )
+        assert any("Font Awesome" in family for family in loaded)
+
+
+def test_what_is_not_there_has_a_page():
+    assert soup("404.html").select_one("article h1")
+    assert soup("404.html").select("nav a[href]")
+
+
+def test_a_page_names_the_versions_it_was_executed_with():
+    for page in pages_with(".cell"):
+        foot = soup(page).select_one(".versions")
+        assert re.search(r"Python 3\.\d+\.\d+, TensorFlow 2\.\d+", foot.get_text())

@@ -1,0 +1,47 @@
+"""The content security policy of a page, and that nothing asks for more."""
+
+import pytest
+from support.browser import SITE
+from support.pages import CHAPTER, each_page, soup
+
+
+@each_page
+def test_a_page_asks_no_other_host(visited, page):
+    assert not visited(page).light.asked
+
+
+@each_page
+def test_a_page_keeps_to_its_policy(visited, page):
+    assert not visited(page).light.violations
+
+
+@each_page
+def test_a_policy_lets_in_own_scripts_only(page):
+    (meta,) = soup(page).select('meta[http-equiv="Content-Security-Policy"]')
+    rules = dict(rule.strip().split(" ", 1) for rule in meta["content"].split(";"))
+    assert rules["default-src"] == "'self'"
+    sources = set(rules["script-src"].split())
+    named = {s for s in sources if not s.startswith("'sha256-")}
+    assert named <= {"'self'", "'unsafe-hashes'"}
+    assert rules["object-src"] == "'none'"
+    assert rules["style-src"] == "'self' 'unsafe-inline'"
+    # Nothing that the policy is about stands before it.
+    assert not meta.find_all_previous(["script", "link", "style", "img"])
+
+
+@pytest.mark.parametrize("place", ["server", "file"])
+def test_a_policy_holds(visit, site, place):
+    root = site if place == "server" else SITE.as_uri()
+    with visit(f"{root}/{CHAPTER}") as page:
+        page.evaluate(
+            """() => {
+                 const script = document.createElement("script");
+                 script.textContent = "window.intruded = true";
+                 document.body.append(script);
+               }"""
+        )
+        assert page.evaluate("window.intruded") is None
+        fetched = page.evaluate(
+            "fetch('https://example.org').then(() => true, () => false)"
+        )
+        assert not fetched

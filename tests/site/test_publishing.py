@@ -1,0 +1,157 @@
+"""The site with and without the address that it is published under."""
+
+import os
+from pathlib import Path
+import re
+import shutil
+import subprocess
+
+from bookbuild.address import Address, read_address
+from bookbuild.render.description import configure
+from bs4 import BeautifulSoup
+import pytest
+from sphinx.errors import ConfigError
+from support.browser import SITE
+from support.notebooks import ROOT, notebooks, text_pages
+
+# One build for all of them.
+pytestmark = pytest.mark.xdist_group("publishing")
+
+REPOSITORY = "https://github.com/Ann/book"
+HOME = "https://ann.github.io/book/"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Build the site with an address, from the executions there are."""
+    folder = tmp_path_factory.mktemp("published")
+    cache = SITE.parent / ".jupyter_cache"
+    shutil.copytree(cache, folder / "_build" / ".jupyter_cache")
+    build = ["jupyter-book", "build", ".", "-W", "--path-output", str(folder)]
+    environment = os.environ | {"BOOK_REPOSITORY": "Ann/book"}
+    environment.pop("BOOK_SITE", None)
+    result = subprocess.run(
+        build, cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "executed 1 of" not in result.stdout
+    return folder / "_build" / "html"
+
+
+def pages_of(site):
+    """Yield (name, parsed page) for each page of the book on the site."""
+    for name in notebooks() + text_pages():
+        path = site / "book" / f"{name}.html"
+        if path.exists():
+            yield name, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def test_every_page_knows_its_own_address(published):
+    for name, page in pages_of(published):
+        own = HOME if name == "welcome" else f"{HOME}book/{name}.html"
+        assert [link["href"] for link in page.find_all(rel="canonical")] == [own]
+        assert page.find("meta", property="og:url")["content"] == own
+
+
+def test_every_notebook_can_be_opened_elsewhere(published):
+    for name, page in pages_of(published):
+        if name in text_pages():
+            continue
+        links = {link["href"] for link in page.find_all("a", href=True)}
+        file = f"book/{name}.ipynb"
+        assert (ROOT / file).is_file()
+        colab = "https://colab.research.google.com/github"
+        assert f"{colab}/Ann/book/blob/main/{file}" in links
+        binder = "https://mybinder.org/v2/gh/Ann/book/main"
+        assert f"{binder}?urlpath=lab/tree/{file}" in links
+
+
+def test_every_page_says_what_it_shares(published):
+    for _, page in pages_of(published):
+        shared = {
+            tag.get("property") or tag.get("name"): tag["content"]
+            for tag in page.find_all("meta", content=True)
+        }
+        assert shared["og:title"] == re.sub(
+            r"^\d+\. ", "", page.article.h1.get_text().rstrip("#")
+        )
+        assert len(shared["og:description"].split()) > 8
+        picture = shared["og:image"].removeprefix(HOME)
+        assert (published / picture).is_file()
+
+
+def test_every_page_has_a_link_to_report_an_error(published):
+    for name, page in pages_of(published):
+        link = page.select_one(".page-end a")["href"]
+        assert link.startswith(f"{REPOSITORY}/issues/new?title=Error")
+        assert f"book%2F{name}" in link
+        code = [tag.get_text() for tag in page.select(".in-colab code")]
+        runs = name in notebooks()
+        assert code == [f"%pip install git+{REPOSITORY}"] * runs
+
+
+def test_the_site_map_lists_every_page(published):
+    listed = re.findall(
+        r"<loc>(.*?)</loc>", (published / "sitemap.xml").read_text(encoding="utf-8")
+    )
+    pages = {name for name, _ in pages_of(published)} - {"welcome"}
+    assert set(listed) == {HOME} | {f"{HOME}book/{name}.html" for name in pages}
+    assert f"{HOME}sitemap.xml" in (published / "robots.txt").read_text()
+
+
+@pytest.mark.skipif("BOOK_REPOSITORY" in os.environ, reason="the site has an address")
+def test_without_an_address_there_is_nothing_of_this():
+    for _, page in pages_of(SITE):
+        text = str(page)
+        assert not page.find(rel="canonical")
+        assert not page.find("meta", property=re.compile("^og:"))
+        for word in ("colab.research", "mybinder", "page-end", "github.com/Ann"):
+            assert word not in text
+        assert page.find("meta", attrs={"name": "description"})["content"]
+    assert not (SITE / "sitemap.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, None),
+        ({"BOOK_REPOSITORY": ""}, None),
+        ({"BOOK_REPOSITORY": "Ann/book"}, Address(REPOSITORY, HOME)),
+        (
+            {"BOOK_REPOSITORY": "ann/ann.github.io"},
+            Address("https://github.com/ann/ann.github.io", "https://ann.github.io/"),
+        ),
+        (
+            {"BOOK_REPOSITORY": "Ann/book", "BOOK_SITE": "https://book.example/x"},
+            Address(REPOSITORY, "https://book.example/x/"),
+        ),
+    ],
+)
+def test_the_address_follows_from_the_setting(environment, expected):
+    assert read_address(environment) == expected
+
+
+@pytest.mark.parametrize("name", ["book", "https://github.com/a/b", "a/b/c", "a b/c"])
+def test_a_repository_that_is_none_is_named(name):
+    with pytest.raises(ValueError, match="BOOK_REPOSITORY must be owner/name"):
+        read_address({"BOOK_REPOSITORY": name})
+
+
+def test_a_wrong_setting_is_an_error_of_the_configuration(monkeypatch):
+    monkeypatch.setenv("BOOK_REPOSITORY", "a b/c")
+    with pytest.raises(ConfigError, match="BOOK_REPOSITORY must be owner/name"):
+        configure(None, None)
+
+
+@pytest.mark.parametrize("site", ["book.example", "http://book.example", "https://"])
+def test_a_site_that_is_none_is_named(site):
+    with pytest.raises(ValueError, match="BOOK_SITE must be an https:// address"):
+        read_address({"BOOK_REPOSITORY": "a/b", "BOOK_SITE": site})
+
+
+def test_binder_gets_the_reference_python():
+    """Binder reads runtime.txt and requirements.txt."""
+    runtime = Path(ROOT, "runtime.txt").read_text().strip()
+    assert runtime == "python-3.11"
+    workflow = Path(ROOT, ".github/workflows/book.yml").read_text()
+    assert f'python-version: "{runtime.removeprefix("python-")}"' in workflow

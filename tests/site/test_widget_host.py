@@ -1,0 +1,244 @@
+"""The build's side of the widget host: what it keeps, writes and refuses."""
+
+from collections import Counter
+import gzip
+
+from bookbuild.widgets.files import classic_script, write_states
+from bookbuild.widgets.models import kept, problems
+from bookbuild.widgets.places import named
+import pytest
+from support.browser import SITE, Visit
+from support.notebooks import BOOK
+
+
+def model(name, **state):
+    """Return a model as a notebook saves it."""
+    return {"model_name": name, "state": state}
+
+
+def page(control="SelectionSliderModel", linked=True):
+    """Return the saved state of a page with a control and an anywidget."""
+    ends = {
+        "source": ["IPY_MODEL_control", "index"],
+        "target": ["IPY_MODEL_plot", "rate"],
+    }
+    state = {
+        "box": model("VBoxModel", children=["IPY_MODEL_control", "IPY_MODEL_plot"]),
+        "control": model(
+            control, description="rate", index=0, _options_labels=["1"], layout="x"
+        ),
+        "plot": model(
+            "AnyModel", _anywidget_id="helpers.x.Plot", _esm="js", rate=0, layout="x"
+        ),
+        "layout": model("LayoutModel", width="9em"),
+    }
+    return state | ({"link": model("LinkModel", **ends)} if linked else {})
+
+
+def test_a_linked_control_is_no_problem():
+    assert list(problems(page(), ["box"])) == []
+
+
+def test_a_control_without_a_link_is_named():
+    (problem,) = problems(page(linked=False), ["box"])
+    assert "SelectionSliderModel 'rate' is dead" in problem
+
+
+@pytest.mark.parametrize("name", ["IntSliderModel", "ButtonModel", "OutputModel"])
+def test_a_widget_that_the_host_does_not_know_is_named(name):
+    (problem,) = problems(page(control=name), ["box"])
+    assert problem == f"the widget host does not know the widget {name}"
+
+
+def test_only_what_the_host_reads_is_kept():
+    state = dict(kept(page(), "box"))
+    assert state.keys() == {"box", "control", "plot", "link"}
+    assert "layout" not in state["control"]["state"]
+    assert state["plot"]["state"] == {"_module": "Plot", "_esm": "js", "rate": 0}
+
+
+@pytest.mark.parametrize(
+    ("traits", "style"),
+    [
+        ({}, ""),
+        ({"room": {}}, ""),
+        ({"room": {"rows": 3, "marked": 1}}, ' style="--rows:3;--marked:1;"'),
+    ],
+)
+def test_a_place_names_its_widget_and_the_room_it_takes(traits, style):
+    state = page()
+    state["plot"]["state"] |= traits
+    body = named('<div data-widget="box">', "box", state, "b.js")
+    start = '<div data-widget="box" data-state="b.js" data-kind="Plot"'
+    assert body == f"{start}{style}>"
+
+
+def test_a_place_keeps_only_what_is_shown_there():
+    state = page() | {"other": model("VBoxModel", children=[])}
+    assert dict(kept(state, "other")).keys() == {"other"}
+
+
+@pytest.mark.parametrize("text", ["it's", '"', "\\", "\n", "</script>", "\u2028", "é"])
+def test_a_state_comes_back_as_it_was(visit, tmp_path, text):
+    address = write_states(tmp_path, "page-1", {"box": {"box": {"text": text}}})
+    file = tmp_path / address.partition("?")[0]
+    with visit() as page:
+        page.add_script_tag(content=file.read_text(encoding="utf-8"))
+        assert page.evaluate("bookStates.box.box.text") == text
+
+
+def test_a_module_becomes_a_classic_script():
+    script = classic_script("Plot", "export function a() {}\nexport default { a };\n")
+    assert "export" not in script
+    assert 'bookWidgets ??= {})["Plot"] = { a };' in script
+    assert "function a() {}" in script
+
+
+@pytest.mark.parametrize(
+    "module", ["import x from 'y';\nexport default {};", "export const a = 1;"]
+)
+def test_a_module_that_cannot_stand_alone_is_refused(module):
+    with pytest.raises(ValueError, match="the widget Plot must import nothing"):
+        classic_script("Plot", module)
+
+
+# ------------------------------------------------------------ in a browser
+
+HOST = (BOOK / "_static" / "widget_host.js").as_uri()
+DOCUMENT = """<!doctype html><title>t</title>
+<script>globalThis.bookWidgets = {{
+  Echo: {{ render({{ model, el }}) {{
+    const show = () =>
+      (el.textContent = `${{model.get("text")}} ${{model.get("rate")}}`);
+    model.on("change:rate", show); show();
+  }} }},
+  Broken: {{ render() {{ throw new Error("no luck"); }} }},
+}};</script>
+{places}
+<script defer src="{host}"></script>"""
+
+
+PLACE = """<div class="widget-place" data-widget="box" data-state="{state}">
+<div class="widget-static">still</div></div>"""
+
+
+@pytest.fixture
+def hosted(chromium, tmp_path):
+    """Return a function that opens a page with a state for the host."""
+    visits = []
+
+    def open_page(module="Echo", text="<b>bold</b>", link="LinkModel", before=None):
+        menu = {
+            "description": "<i>rate</i>",
+            "index": 1,
+            "_options_labels": ["<u>one</u>", "two", "three"],
+        }
+        state = {
+            "box": {
+                "kind": "VBoxModel",
+                "state": {"children": ["IPY_MODEL_menu", "IPY_MODEL_plot"]},
+            },
+            "menu": {"kind": "DropdownModel", "state": menu},
+            "plot": {
+                "kind": "AnyModel",
+                "state": {"_module": module, "text": text, "rate": 0},
+            },
+            "link": {
+                "kind": link,
+                "state": {
+                    "source": ["IPY_MODEL_menu", "index"],
+                    "target": ["IPY_MODEL_plot", "rate"],
+                },
+            },
+        }
+        file = tmp_path / "page.html"
+        address = write_states(tmp_path, "page-1", {"box": state})
+        states = [before, address] if before else [address]
+        places = "".join(PLACE.format(state=one) for one in states)
+        file.write_text(DOCUMENT.format(places=places, host=HOST))
+        visited = Visit(chromium)
+        visits.append(visited)
+        page = visited.page
+        page.goto(file.as_uri())
+        page.wait_for_function(
+            "count => document.querySelectorAll("
+            "  '.widget-ready, .widget-failed').length === count",
+            arg=len(states),
+        )
+        return page
+
+    yield open_page
+    for visited in visits:
+        visited.__exit__()
+
+
+@pytest.mark.parametrize("link", ["LinkModel", "DirectionalLinkModel"])
+def test_a_linked_menu_drives_an_anywidget(hosted, link):
+    page = hosted(link=link)
+    assert page.locator(".widget-live").inner_text().endswith("<b>bold</b> 1")
+    page.locator("select").select_option(index=2)
+    assert page.locator(".widget-live").inner_text().endswith("<b>bold</b> 2")
+
+
+def test_text_from_a_notebook_never_becomes_markup(hosted):
+    page = hosted()
+    assert page.locator("b, i, u").count() == 0
+    assert page.locator("label").inner_text() == "<i>rate</i>"
+    assert page.locator("option").first.inner_text() == "<u>one</u>"
+
+
+def test_data_that_looks_like_a_model_stays_data(hosted):
+    page = hosted(text="IPY_MODEL_menu")
+    assert "IPY_MODEL_menu 1" in page.locator(".widget-live").inner_text()
+
+
+def test_where_a_module_fails_the_static_form_stays(hosted):
+    page = hosted(module="Broken")
+    assert page.locator(".widget-failed").count() == 1
+    assert page.get_by_text("still").is_visible()
+
+
+def test_where_a_state_is_missing_the_static_form_stays(hosted):
+    page = hosted(before="gone.js")
+    lost, other = page.locator(".widget-place").all()
+    assert lost.get_by_text("still").is_visible()
+    assert other.locator("select").is_visible()
+
+
+# ------------------------------------------------------------ on the site
+
+
+def test_the_host_is_loaded_only_where_there_are_widgets():
+    for page in (SITE / "book").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert ("widget_host.js" in text) == ("data-widget=" in text), page.name
+        assert "requirejs" not in text
+        assert "html-manager" not in text
+
+
+def test_modules_are_scripts_of_the_site_and_not_in_the_pages():
+    text = (SITE / "book" / "learning_rate.html").read_text(encoding="utf-8")
+    assert "_esm" not in text
+    assert "widgets/ConvergencePlot.js" in text
+    script = (SITE / "_static" / "widgets" / "ConvergencePlot.js").read_text()
+    assert "export " not in script
+
+
+def packed(text):
+    """Return how many bytes ``text`` is on its way to a reader."""
+    return len(gzip.compress(text.encode(), 9))
+
+
+def test_the_host_is_small():
+    script = (SITE / "_static" / "widget_host.js").read_text(encoding="utf-8")
+    assert packed(script) < 6_000
+
+
+def test_the_widget_data_of_each_page_is_small():
+    weights = Counter()
+    for state in (SITE / "_static" / "states").glob("*.js"):
+        page = state.stem.rpartition("-")[0]
+        weights[page] += packed(state.read_text(encoding="utf-8"))
+    assert len(weights) >= 2
+    for page, weight in weights.items():
+        assert weight < 110_000, page

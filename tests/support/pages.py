@@ -1,0 +1,240 @@
+"""The pages of the built site, and what visits to them bring. Needs `make book`."""
+
+from functools import cache, cached_property
+import gzip
+from types import SimpleNamespace
+
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+import pytest
+from support.browser import PHONE, SITE, Visit, go, wait_for_scripts
+
+NARROW = [320, 600]  # 600: 1200 at a zoom of 200%
+# Rules that axe leaves out unless asked; every other one is on by itself.
+RULES = {
+    "target-size": {"enabled": True},
+    "label-content-name-mismatch": {"enabled": True},
+}
+
+
+def pages():
+    """Return the addresses of all pages within the site."""
+    found = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))
+    return [page for page in found if not page.startswith("_static/")]
+
+
+@cache
+def soup(page):
+    """Return a page, parsed."""
+    return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def pages_with(selector):
+    """Return the pages that have an element of this kind."""
+    return [page for page in pages() if soup(page).select(selector)]
+
+
+# The tests of a page share its visits, so they go to one worker.
+each_page = pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages()],
+)
+CHAPTER = "book/minimize.html"
+# How far things on the page were pushed about while it was loaded.
+LAYOUT_SHIFT = """() => new Promise(resolve => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries())
+        if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => resolve(sum), 100);
+  })"""
+MOVING = """document.getAnimations()
+  .map(a => a.effect.getComputedTiming().duration)
+  .filter(duration => duration > 1)"""
+WATCH_POLICY = """window.violations = [];
+  document.addEventListener("securitypolicyviolation", (e) =>
+    violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
+# What a reader can get to with the tabulator key; of radio buttons the chosen.
+CONTROLS = """[...document.querySelectorAll(
+    'a[href], button, input, select, summary, textarea, [tabindex="0"]')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled
+    && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
+# Where the focus is, if it cannot be seen there; and it is waited for no more.
+# What can be seen is how the element differs from what it is without the focus.
+FOCUS_UNSEEN = """async () => {
+    const element = document.activeElement;
+    if (element === document.body) return null;
+    // Even a transition of no length shows its end in the next frame only.
+    const settled = () => new Promise(resolve =>
+      requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const look = () => [element, element.nextElementSibling, element.parentElement]
+      .filter(Boolean).map(e => getComputedStyle(e)).map(s => [s.outlineStyle,
+        s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
+        s.backgroundColor, s.textDecoration].join(" ")).join(";");
+    await settled();
+    const focused = look();
+    element.blur();
+    await settled();
+    const seen = look() !== focused;
+    element.focus({preventScroll: true, focusVisible: true});
+    window.waiting.delete(element);
+    return seen ? null : element.outerHTML.slice(0, 150);
+}"""
+NAVIGATION = (
+    ".bd-sidebar-primary",
+    ".bd-sidebar-secondary",
+    ".prev-next-footer",
+    ".bd-header-article",
+    ".copybtn",
+    ".headerlink",
+)
+
+
+def open_all(page):
+    """Unfold what is folded, and wait until it has stopped moving."""
+    page.evaluate(
+        """() => {
+             for (const details of document.querySelectorAll("details"))
+               details.open = true;
+             return Promise.all(document.getAnimations().map(a => a.finished));
+           }"""
+    )
+
+
+def scroll_through(page):
+    """Bring all of the page in sight once, so that every picture loads."""
+    page.evaluate(
+        """async () => {
+             for (let y = 0; y < document.body.scrollHeight; y += 600) {
+               scrollTo(0, y);
+               await new Promise(requestAnimationFrame);
+             }
+           }"""
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def axe(page):
+    """Return what axe finds on the page: nothing, or a report."""
+    results = Axe().run(page, options={"rules": RULES})
+    return results.generate_report() if results.violations_count else ""
+
+
+class Page:
+    """A page of the site, visited in four ways, each at most once."""
+
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+
+    def visit(self, **settings):
+        return Visit(self.browser, **settings)
+
+    @cached_property
+    def light(self):
+        """Open it, scroll through it, use its widgets; then make it narrow.
+
+        ``loaded`` is ``[(kind, KB, address)]``.
+        """
+        visit = self.visit(color_scheme="light")
+        notes = SimpleNamespace(asked=visit.asked, complaints=visit.complaints)
+        with visit as page:
+            responses = []
+            page.on("response", lambda response: responses.append(response))
+            page.add_init_script(WATCH_POLICY)
+            go(page, self.address)
+            page.wait_for_load_state("networkidle")
+            notes.shift = page.evaluate(LAYOUT_SHIFT)
+            open_all(page)
+            scroll_through(page)
+            for slider in page.locator(".widget-live input[type=range]").all():
+                slider.press("ArrowRight")
+            for menu in page.locator(".widget-live select").all():
+                menu.press("ArrowDown")
+            page.wait_for_load_state("networkidle")
+            notes.loaded = []
+            for response in responses:
+                kind, body = response.request.resource_type, response.body()
+                size = len(body) if kind == "image" else len(gzip.compress(body, 6))
+                if not response.url.startswith("data:"):
+                    notes.loaded.append((kind, size / 1000, response.url))
+            notes.violations = page.evaluate("violations")
+            notes.axe = axe(page)
+            notes.widths = {}
+            for width in NARROW:
+                page.set_viewport_size({"width": width, "height": 700})
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                notes.widths[width] = wide
+        return notes
+
+    @cached_property
+    def dark(self):
+        """Open it in the dark, and print it from there."""
+        notes = SimpleNamespace()
+        with self.visit(color_scheme="dark") as page:
+            go(page, self.address)
+            page.wait_for_load_state("networkidle")
+            open_all(page)
+            notes.axe = axe(page)
+            page.reload()
+            wait_for_scripts(page)
+            page.wait_for_load_state("networkidle")
+            notes.folded = page.locator("details:not([open])").count()
+            page.emulate_media(media="print", color_scheme="light")
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            notes.title_printed = page.locator("article h1").first.is_visible()
+            notes.navigation_printed = [
+                name for name in NAVIGATION if page.locator(f"{name}:visible").count()
+            ]
+            notes.moving_printed = page.evaluate(MOVING)
+            notes.folded_printed = page.locator("details:not([open])").count()
+            notes.live_printed = page.locator(".widget-live:visible").count()
+            page.evaluate("dispatchEvent(new Event('afterprint'))")
+            notes.folded_after = page.locator("details:not([open])").count()
+        return notes
+
+    @cached_property
+    def phone(self):
+        """Open it on a phone; ``shapes`` are those of pictures, as shown and drawn."""
+        notes = SimpleNamespace()
+        with self.visit(**PHONE) as page:
+            go(page, self.address)
+            page.wait_for_load_state("networkidle")
+            notes.shift = page.evaluate(LAYOUT_SHIFT)
+            open_all(page)
+            scroll_through(page)
+            notes.shapes = page.evaluate(
+                """[...document.querySelectorAll("article img")]
+                     .filter(i => i.checkVisibility())
+                     .map(i => [i.width / i.height,
+                                i.naturalWidth / i.naturalHeight])"""
+            )
+            notes.axe = axe(page)
+        return notes
+
+    @cached_property
+    def keyboard(self):
+        """Walk through it by keyboard, as someone who wants no motion."""
+        notes = SimpleNamespace()
+        with self.visit(reduced_motion="reduce") as page:
+            go(page, self.address)
+            page.wait_for_load_state("networkidle")
+            open_details = "document.querySelectorAll('details')"
+            page.evaluate(f"{open_details}.forEach(d => d.open = true)")
+            notes.moving = page.evaluate(MOVING)
+            notes.scrolling = page.evaluate(
+                "getComputedStyle(document.documentElement).scrollBehavior"
+            )
+            notes.controls = page.evaluate(
+                f"window.waiting = new Set({CONTROLS}); window.waiting.size"
+            )
+            unseen = []
+            for _ in range(notes.controls + 20):
+                page.keyboard.press("Tab")
+                unseen.append(page.evaluate(FOCUS_UNSEEN))
+            notes.unseen = [element for element in unseen if element]
+            notes.unreached = page.evaluate(
+                "[...window.waiting].map(e => e.outerHTML.slice(0, 150))"
+            )
+        return notes
