@@ -40,7 +40,7 @@ class ConvergenceExplorer(StaticForm, ipywidgets.VBox):
         methods: Mapping[str, str] | None = None,
     ) -> None:
         self._view, self._sweeps = view, sweeps
-        self._methods = methods or {name: name for name in sweeps}
+        self._methods = methods or dict(zip(sweeps, sweeps, strict=True))
         self._rates = [float(rate) for rate in learning_rates]
         first = nearest(self._rates, 0.1)
         self._slider = ipywidgets.SelectionSlider(

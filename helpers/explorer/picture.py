@@ -27,7 +27,7 @@ def draw(
     view: View,
     sweeps: Mapping[str, Sequence[Sweep]],
     bounds: Mapping[str, float],
-    methods: Mapping[str, str],
+    methods: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the traits of a `ConvergencePlot` for these runs.
 
@@ -41,8 +41,10 @@ def draw(
     bounds
         The learning rate to be marked for some of the choices.
     methods
-        For each choice the method whose colour and marker its runs have.
+        For each choice the method whose colour and marker its runs have; by default
+        the choices are methods themselves.
     """
+    methods = methods or dict(zip(sweeps, sweeps, strict=True))
     first = next(iter(sweeps.values()))[0]
     steps, rates = len(first.loss) - 1, first.learning_rates
     with style.context("helpers.book"):

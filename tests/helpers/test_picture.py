@@ -19,8 +19,7 @@ def f(x):
 def drawn(view, loss, sweeps, minimum=None, bounds=None):
     """Return the traits of the plot of these sweeps."""
     each = [sweep for several in sweeps.values() for sweep in several]
-    methods = {name: name for name in sweeps}
-    return draw(view(loss, each, minimum), sweeps, bounds or {}, methods)
+    return draw(view(loss, each, minimum), sweeps, bounds or {})
 
 
 @pytest.fixture(scope="module")
