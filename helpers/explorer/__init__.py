@@ -7,13 +7,18 @@ that a script moves.
 """
 
 from helpers.explorer.controls import ConvergenceExplorer
-from helpers.explorer.explore import explore_convergence, explore_valley
+from helpers.explorer.explore import (
+    explore_convergence,
+    explore_runs,
+    explore_valley,
+)
 from helpers.explorer.rates import LEARNING_RATES, rates_between
 
 __all__ = [
     "LEARNING_RATES",
     "ConvergenceExplorer",
     "explore_convergence",
+    "explore_runs",
     "explore_valley",
     "rates_between",
 ]

@@ -35,8 +35,12 @@ class ConvergenceExplorer(StaticForm, ipywidgets.VBox):
         sweeps: Mapping[str, Sequence[Sweep]],
         learning_rates: Sequence[float],
         bounds: Mapping[str, float],
+        *,
+        menu: str = "optimizer",
+        methods: Mapping[str, str] | None = None,
     ) -> None:
         self._view, self._sweeps = view, sweeps
+        self._methods = methods or dict(zip(sweeps, sweeps, strict=True))
         self._rates = [float(rate) for rate in learning_rates]
         first = nearest(self._rates, 0.1)
         self._slider = ipywidgets.SelectionSlider(
@@ -47,9 +51,10 @@ class ConvergenceExplorer(StaticForm, ipywidgets.VBox):
             layout={"width": "99%"},
         )
         starts = [_name_of_start(sweep) for sweep in next(iter(sweeps.values()))]
-        self._method = _dropdown("optimizer", list(sweeps))
+        self._method = _dropdown(menu, list(sweeps))
         self._start = _dropdown("start", starts)
-        self._plot = ConvergencePlot(**draw(view, sweeps, bounds), rate=first)
+        drawing = draw(view, sweeps, bounds, self._methods)
+        self._plot = ConvergencePlot(**drawing, rate=first)
         for control, trait in (
             (self._slider, "rate"),
             (self._method, "method"),
@@ -61,7 +66,7 @@ class ConvergenceExplorer(StaticForm, ipywidgets.VBox):
 
     @property
     def run(self) -> Run:
-        """The run at the chosen learning rate, optimizer and start."""
+        """The run that the slider and the menus choose."""
         sweep: Sweep = self._sweeps[self._method.value][self._start.index]
         return sweep.run(self._slider.index)
 
@@ -91,8 +96,9 @@ class ConvergenceExplorer(StaticForm, ipywidgets.VBox):
         """Return a picture of the chosen run."""
         figure = Figure(figsize=(5.6, 2.8))
         left, right = figure.subplots(1, 2)
-        self._view.plot_run(self.run, method=self._method.value, ax=left)
-        plot_loss(self.run, method=self._method.value, ax=right)
+        method = self._methods[self._method.value]
+        self._view.plot_run(self.run, method=method, ax=left)
+        plot_loss(self.run, method=method, ax=right)
         png = io.BytesIO()
         figure.savefig(png, format="png", bbox_inches="tight")
         return {"image/png": png.getvalue()}

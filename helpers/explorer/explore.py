@@ -16,8 +16,10 @@ from helpers.descent import OPTIMIZERS, sweep_from_each_start
 from helpers.explorer.controls import ConvergenceExplorer
 from helpers.explorer.rates import LEARNING_RATES, VALLEY_RATES
 from helpers.explorer.views import ContourView, CurveView, View
+from helpers.runs import Sweep
+import numpy as np
 
-__all__ = ["explore_convergence", "explore_valley"]
+__all__ = ["explore_convergence", "explore_runs", "explore_valley"]
 
 _Loss = Callable[..., Any]
 
@@ -149,6 +151,92 @@ def explore_valley(
     return _explore(
         ContourView, f, starts, minimum, learning_rates, optimizers, steps, bounds or {}
     )
+
+
+def explore_runs(
+    f: _Loss,
+    sweeps: Mapping[str, Sweep],
+    *,
+    menu: str,
+    minimum: Any = None,
+    optimizer: str = "SGD",
+) -> ConvergenceExplorer:
+    """Return a widget that shows runs on ``f`` which were computed beforehand.
+
+    It is for runs that no sweep of `explore_convergence` or `explore_valley` can
+    make, such as those on mini-batches: compute them in a loop of your own, and
+    put those that differ in the learning rate into one `Sweep`. The slider
+    chooses the rate, a menu the sweep.
+
+    Parameters
+    ----------
+    f
+        The loss that is drawn: elementwise, of one argument or of two.
+    sweeps
+        For each choice of the menu its runs, all from the same start, at the
+        same learning rates, of the same length.
+    menu
+        What the choices differ in, in a word or two: the label of the menu.
+    minimum
+        The lowest point; by default the lowest that a run visited.
+    optimizer
+        Whose colour and marker the runs have, a name in
+        `helpers.descent.OPTIMIZERS`.
+
+    Returns
+    -------
+    ConvergenceExplorer
+        Show it as the last line of a cell.
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense: the message names it, its value and what
+        would be right.
+
+    Examples
+    --------
+    >>> def f(x):
+    ...     return (x - 4.0) ** 2
+    >>> x = np.float32([[10.0, 10.0], [8.8, 4.0]])
+    >>> sweep = Sweep(np.float32([0.1, 0.5]), x, f(x), 2 * (x - 4))
+    >>> explorer = explore_runs(f, {"all rows": sweep}, menu="batch size")
+    >>> explorer.run
+    Run(1 iterations, x: 10 -> 8.8, loss: 36 -> 23.04)
+    """
+    (method,) = check_optimizer_names(optimizer, OPTIMIZERS)
+    first = _check_sweeps(sweeps)
+    view = CurveView if first.points.ndim == 2 else ContourView
+    if minimum is not None:
+        check_point("minimum", minimum, view.variables)
+    check_elementwise(f, view.variables)
+    return ConvergenceExplorer(
+        view(f, list(sweeps.values()), minimum),
+        {name: [sweep] for name, sweep in sweeps.items()},
+        first.learning_rates.tolist(),
+        {},
+        menu=menu,
+        methods=dict.fromkeys(sweeps, method),
+    )
+
+
+def _check_sweeps(sweeps: Mapping[str, Sweep]) -> Sweep:
+    """Raise a ValueError unless the sweeps can share a slider; return the first."""
+    if not sweeps:
+        raise ValueError(f"sweeps must have a Sweep for each choice; got {sweeps!r}")
+    first = next(iter(sweeps.values()))
+    for name, sweep in sweeps.items():
+        if (
+            sweep.points.shape != first.points.shape
+            or not np.array_equal(sweep.learning_rates, first.learning_rates)
+            or not np.array_equal(sweep.points[0], first.points[0])
+        ):
+            raise ValueError(
+                f"sweeps must have the same start, learning rates and number of "
+                f"iterations; {name!r} has {sweep!r} from {sweep.points[0, 0]}, the "
+                f"first has {first!r} from {first.points[0, 0]}"
+            )
+    return first
 
 
 def _explore(

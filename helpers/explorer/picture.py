@@ -24,7 +24,10 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def draw(
-    view: View, sweeps: Mapping[str, Sequence[Sweep]], bounds: Mapping[str, float]
+    view: View,
+    sweeps: Mapping[str, Sequence[Sweep]],
+    bounds: Mapping[str, float],
+    methods: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the traits of a `ConvergencePlot` for these runs.
 
@@ -33,11 +36,15 @@ def draw(
     view
         How the loss and the runs lie on the drawing.
     sweeps
-        For each method a sweep from each start, the same starts and learning
-        rates for each.
+        For each choice of the menu a sweep from each start, the same starts and
+        learning rates for each.
     bounds
-        The learning rate to be marked for some of the methods.
+        The learning rate to be marked for some of the choices.
+    methods
+        For each choice the method whose colour and marker its runs have; by default
+        the choices are methods themselves.
     """
+    methods = methods or dict(zip(sweeps, sweeps, strict=True))
     first = next(iter(sweeps.values()))[0]
     steps, rates = len(first.loss) - 1, first.learning_rates
     with style.context("helpers.book"):
@@ -49,8 +56,8 @@ def draw(
         "steps": steps,
         "rates": [f"{rate:g}" for rate in rates],
         "columns": packed(columns),
-        "styles": [marker_style(method) for method in sweeps],
-        "bounds": [_mark(bounds.get(method), rates) for method in sweeps],
+        "styles": [marker_style(methods[choice]) for choice in sweeps],
+        "bounds": [_mark(bounds.get(choice), rates) for choice in sweeps],
         "surface": view.surface,
         "rest": [*view.rest(loss.get_ylabel())],
         "runs": [

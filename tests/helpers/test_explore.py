@@ -2,7 +2,8 @@
 
 from itertools import groupby
 
-from helpers.explorer import explore_convergence, explore_valley
+from helpers.explorer import explore_convergence, explore_runs, explore_valley
+from helpers.runs import Sweep
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -142,3 +143,77 @@ def test_the_stability_bounds_are_where_walks_begin_to_diverge(optimizer, bound)
     assert below["regime"] != "diverges"
     assert below["arrival"] is not None
     assert above["regime"] == "diverges"
+
+
+# ------------------------------------------------- runs that were computed beforehand
+
+
+def computed(rates=(0.1, 0.5), start=(10.0, 2.0), factor=1.0):
+    """Return a sweep of three rows on a bowl, as a loop would leave it behind."""
+    shares = (1 - 2 * factor * np.array(rates)) ** np.arange(3)[:, None]
+    points = np.float32(shares[..., None] * np.array(start))
+    return Sweep(np.float32(rates), points, bowl(*points.T).T, 2 * points)
+
+
+def bowl(x, y):
+    return x**2 + y**2
+
+
+@pytest.fixture
+def runs():
+    sweeps = {"one row": computed(factor=0.5), "all rows": computed()}
+    return explore_runs(bowl, sweeps, menu="batch size", minimum=(0.0, 0.0))
+
+
+def test_given_runs_are_chosen_by_rate_and_by_a_menu_with_its_label(runs):
+    (menu, _), slider = runs.children[0].children, runs.children[1]
+    assert (menu.description, menu.options) == ("batch size", ("one row", "all rows"))
+    assert runs.run.points[1].tolist() == pytest.approx([9, 1.8])
+    menu.index, slider.index = 1, 1
+    assert runs.run.points[1].tolist() == [0, 0]
+
+
+def test_given_runs_are_drawn_alike_and_told_by_the_same_plot(runs):
+    data = runs.children[2].data
+    assert data["rates"] == ["0.1", "0.5"]
+    one, other = data["styles"]
+    assert one == other
+    last = data["runs"][1][0][1]
+    assert (last["regime"], last["end"]) == ("converges", ["(x, y) = (0, 0)", "0"])
+
+
+def test_given_runs_have_a_static_form(runs):
+    assert runs.static_form()["image/png"].startswith(b"\x89PNG")
+
+
+def test_given_runs_in_one_variable_lie_on_the_curve():
+    x = np.float32([[10.0], [8.8]])
+    explorer = explore_runs(
+        f, {"all": Sweep(np.float32([0.1]), x, f(x), 2 * x)}, menu="batch size"
+    )
+    assert explorer.children[2].data["surface"] == "on the curve"
+
+
+@pytest.mark.parametrize(
+    ("sweeps", "message"),
+    [
+        ({}, "sweeps must have a Sweep for each choice; got {}"),
+        ({"a": computed(), "b": computed(rates=(0.1, 0.4))}, "the same .*'b' has"),
+        ({"a": computed(), "b": computed(start=(1.0, 1.0))}, "the same start.*'b'"),
+    ],
+)
+def test_sweeps_that_cannot_share_a_slider_are_named(sweeps, message):
+    with pytest.raises(ValueError, match=message):
+        explore_runs(bowl, sweeps, menu="batch size")
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("minimum", (0.0,), "minimum must be a pair"),
+        ("optimizer", "Adan", "optimizer must be one of SGD, .*not 'Adan'"),
+    ],
+)
+def test_bad_input_beside_given_runs_is_named(argument, value, message):
+    with pytest.raises(ValueError, match=message):
+        explore_runs(bowl, {"a": computed()}, menu="batch size", **{argument: value})

@@ -30,7 +30,7 @@ IMPORTS = {
     "explorer.rates": "checks",
     "explorer.controls": "plots runs static_form explorer.picture explorer.plot "
     "explorer.rates explorer.views",
-    "explorer.explore": "checks descent explorer.controls explorer.rates "
+    "explorer.explore": "checks descent runs explorer.controls explorer.rates "
     "explorer.views",
     "explorer.__init__": "explorer.controls explorer.explore explorer.rates",
     # Snippets: recorded, put in words, stepped through.
@@ -47,7 +47,8 @@ IMPORTS = {
     "stepper.words",
     "stepper.__init__": "stepper.lifelines stepper.recorder stepper.steps "
     "stepper.stepper",
-    # These two stand alone.
+    # These three stand alone.
+    "penguins": "",
     "graph": "",
     "diagnose": "",
 }
