@@ -352,7 +352,7 @@ def straight_line():
     return tf.keras.Sequential([layers.Input((1,)), dense])
 
 
-@pytest.mark.parametrize("make", [make_model, straight_line])
+@pytest.mark.parametrize("make", [make_model, straight_line, penalized])
 def test_the_complete_loop_trains_and_reports_as_fit(train, tmp_path, make):
     lines, weights = lines_of(train, tmp_path, [1], make)
     tf.keras.utils.set_random_seed(1)
