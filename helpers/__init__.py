@@ -14,6 +14,7 @@ runs           what runs leave behind: `Run`, `Sweep`; how a run goes: `regime`
 plots          draw runs: `plot_path`, `plot_loss`, `plot_contours`, `plot_walk`
 explorer/      sliders over runs: `explore_convergence`, `explore_valley`
 stepper/       a snippet line by line: `step_through`, `record`, `plot_lifelines`
+penguins       the one data set of the book: `load_penguins`
 graph          the operations that a tape recorded: `plot_graph`
 diagnose       why a gradient is None: `explain_gradients`
 static_form    what a widget shows in print and on GitHub
