@@ -10,7 +10,7 @@ Data flows one way, on two islands that share `static_form`. A loss goes through
 ============== ================================================================
 checks         refuse arguments that make no sense
 descent        run an optimizer on a loss: `run_descent`, `compile_sweep`
-runs           what runs leave behind: `Run`, `Sweep`; how a run goes: `regime`
+runs           the numbers of runs: `Run`, `Sweep`; does one converge: `regime`
 plots          draw runs: `plot_path`, `plot_loss`, `plot_contours`, `plot_walk`
 explorer/      sliders over runs: `explore_convergence`, `explore_valley`
 stepper/       a snippet line by line: `step_through`, `record`, `plot_lifelines`

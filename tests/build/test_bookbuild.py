@@ -1,4 +1,4 @@
-"""The extension as a whole: what it consists of, and what its parts share."""
+"""The extension as a whole: its modules, the order of events, shared names."""
 
 import ast
 import subprocess

@@ -1,4 +1,4 @@
-"""A reader may change a number: which numbers, and no check fails for it."""
+"""`tools/changes.py`: which numbers a reader may change, and no check fails."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What the tools choose to run, and how they draw."""
+"""`tools/everywhere.py` and `tools/mutants.py`: what they choose to run."""
 
 import everywhere
 import mutants

@@ -1,4 +1,4 @@
-"""What the checks refuse, and what they make of several ways to say the same."""
+"""What the checks refuse, and which forms of an argument they accept."""
 
 from helpers.checks import (
     check_bounds,

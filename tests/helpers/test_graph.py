@@ -1,4 +1,4 @@
-"""Pictures of what a tape recorded: read from the drawn artists."""
+"""The graph of what a tape recorded, read from the drawn artists."""
 
 from helpers.graph import plot_graph
 from matplotlib.patches import FancyArrowPatch

@@ -1,4 +1,4 @@
-"""What is drawn, read back from the artists."""
+"""The plots of runs, read from the drawn artists."""
 
 from helpers.plots import (
     CURVE_COLOR,

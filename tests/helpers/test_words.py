@@ -1,4 +1,4 @@
-"""The words of the stepper, and that no code reads them."""
+"""The words of the stepper, which no other module compares with."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""What a first visit weighs, and how little moves while a page loads."""
+"""The budget of a page: how much a visit loads, and how little moves meanwhile."""
 
 from PIL import Image
 import pytest

@@ -1,4 +1,4 @@
-"""Search, menus, buttons and folds: how a reader gets about."""
+"""Search, menus, buttons and folded cells on the built pages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The built site, page by page: links, outputs, chatter. Needs `make book`."""
+"""The built site, page by page: links, outputs, stray text. Needs `make book`."""
 
 import re
 from urllib.parse import unquote, urlsplit

@@ -1,4 +1,4 @@
-"""The content security policy of a page, and that nothing asks for more."""
+"""The content security policy of a page, and that no page breaks it."""
 
 import pytest
 from support.browser import SITE

@@ -1,4 +1,4 @@
-"""When a page's scripts come, and what they find."""
+"""When the scripts of a page are loaded, and that none of them fails."""
 
 import pytest
 from support.browser import SHOWN_WHEN_TOLD, SITE, wait_for_scripts
