@@ -3,9 +3,9 @@
 Import it before TensorFlow, as the chapters do. The import loads TensorFlow with
 its start-up log lines kept off the page (see `helpers.quiet`).
 
-Data flows one way, on two islands that share `static_form`. A loss goes through
-`checks`, `descent`, `runs`, `plots` and `explorer`; a snippet goes through
-`stepper`. To find what you look for:
+There are two groups of modules, for runs and for snippets, which share only
+`static_form`. A loss goes through `checks`, `descent`, `runs`, `plots` and
+`explorer`; a snippet goes through `stepper`. To find what you look for:
 
 ============== ================================================================
 checks         refuse arguments that make no sense

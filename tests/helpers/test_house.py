@@ -12,7 +12,7 @@ from support.notebooks import BOOK, ROOT
 
 # Every module, and all that it imports from its siblings. A module stands below
 # all that it imports, so the table reads from the ground up, and no two modules
-# can need each other. The two islands, explorer and stepper, share static_form.
+# can need each other. Runs and snippets share static_form, and nothing else.
 IMPORTS = {
     "quiet": "",
     "__init__": "quiet",

@@ -46,5 +46,5 @@ def test_no_picture_of_the_site_is_heavy():
 
 @pytest.mark.parametrize("setting", ["light", "phone"])
 @each_page
-def test_nothing_jumps_while_a_page_loads(visited, page, setting):
+def test_the_layout_does_not_shift_while_a_page_loads(visited, page, setting):
     assert getattr(visited(page), setting).shift < LAYOUT_SHIFT_AT_MOST

@@ -38,7 +38,9 @@ def listening(visit):
         yield page
 
 
-def test_scripts_come_after_the_first_frame_and_are_told_what_is_over(listening, site):
+def test_scripts_come_after_the_first_frame_and_get_the_events_they_missed(
+    listening, site
+):
     asked = []
     listening.on("request", lambda request: asked.append(request.resource_type))
     listening.add_init_script(SHOWN_WHEN_TOLD)
