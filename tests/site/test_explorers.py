@@ -454,7 +454,7 @@ def test_the_iterations_are_stepped_through(opened, shown):
 
 
 @each_kind
-def test_playing_walks_through_the_run_and_stops_at_its_end(opened, shown):
+def test_play_shows_each_iteration_and_stops_at_the_last(opened, shown):
     page, place = opened(shown)
     count = place.locator(".convergence-count")
     place.get_by_role("button", name="Play").click()
@@ -477,7 +477,7 @@ def test_playing_walks_through_the_run_and_stops_at_its_end(opened, shown):
 
 
 @each_kind
-def test_who_wants_less_motion_sees_no_motion(opened, shown):
+def test_reduced_motion_shows_no_motion(opened, shown):
     page, place = opened(shown, reduced_motion="reduce")
     control(place, "iteration").focus()
     page.keyboard.press("Home")
@@ -686,7 +686,7 @@ def test_the_focus_is_seen(opened, shown):
 
 
 @each_kind
-def test_what_is_seen_is_spoken_once_it_rests(opened, shown):
+def test_a_screen_reader_announces_the_result_once_the_slider_rests(opened, shown):
     page, place = opened(shown)
     control(place, "learning rate").focus()
     for _ in range(5):
