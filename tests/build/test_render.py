@@ -188,7 +188,7 @@ def finished(tmp_path, monkeypatch):
     """Return a function that finishes two pages with one step of our own."""
     root = '<html data-content_root="">'
     (tmp_path / "a.html").write_text(f"{root}é", encoding="utf-8")
-    (tmp_path / "index.html").write_text("a redirect")
+    (tmp_path / "index.html").write_text("a redirect", encoding="utf-8")
     app = SimpleNamespace(
         outdir=tmp_path,
         srcdir=tmp_path,
