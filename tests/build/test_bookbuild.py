@@ -117,6 +117,8 @@ def in_scripts(attribute):
         ("../../_static/book.css", [names.FONT, names.FONT_FAMILY]),
         ("../../_static/widget_host.js", [in_scripts(names.PLACE_WIDGET)]),
         ("../../_static/widget_host.js", [in_scripts(names.PLACE_STATE)]),
+        ("../../_static/widget_host.js", [in_scripts(names.HOSTED)]),
+        ("../../_static/widget_host.css", [f"[{names.HOSTED}]", f"[{names.READY}]"]),
         ("../../_static/widget_host.css", [f".{names.PLACE}"]),
         ("../../_static/widget_host.css", [f".{names.PLACE_STATIC}"]),
         ("../../../tests/support/browser.py", [f"html[{names.READY}]"]),

@@ -41,6 +41,8 @@ PLACE_STATIC = "widget-static"
 SCRIPTS = "data-scripts"
 READY = "data-ready"
 
+# On the root of a page: the widget host has come.
+HOSTED = "data-hosted"
 # On a button: what buttons.js does where it is clicked.
 BUTTON = "data-does"
 
