@@ -4,7 +4,9 @@ import re
 import subprocess
 import sys
 
+from bookbuild.render import glossary
 from bs4 import BeautifulSoup
+from docutils import nodes
 import pytest
 from support.notebooks import BOOK, chapters, read
 
@@ -209,3 +211,9 @@ def test_a_link_moves_when_a_chapter_changes(tmp_path):
     assert set(links(tmp_path, "one")) == {"losses", "gradient\ndescent"}
     assert warnings.count("WARNING") == 1
     assert "no chapter uses the term 'tape'" in warnings
+
+
+def test_a_book_without_a_glossary_has_no_uses_of_terms():
+    page = nodes.document(None, None)
+    page += nodes.paragraph("", "Any text.")
+    assert list(glossary.uses(page, {})) == []

@@ -238,7 +238,7 @@ def test_the_host_is_small():
 
 def test_the_widget_data_of_each_page_is_small():
     weights = Counter()
-    for state in (SITE / "_static" / "states").glob("*.js"):
+    for state in (SITE / "_static" / "states").rglob("*.js"):
         page = state.stem.rpartition("-")[0]
         weights[page] += packed(state.read_text(encoding="utf-8"))
     assert len(weights) >= 2
