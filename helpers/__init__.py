@@ -3,17 +3,18 @@
 Import it before TensorFlow, as the chapters do. The import loads TensorFlow with
 its start-up log lines kept off the page (see `helpers.quiet`).
 
-Data flows one way, on two islands that share `static_form`. A loss goes through
-`checks`, `descent`, `runs`, `plots` and `explorer`; a snippet goes through
-`stepper`. To find what you look for:
+There are two groups of modules, for runs and for snippets, which share only
+`static_form`. A loss goes through `checks`, `descent`, `runs`, `plots` and
+`explorer`; a snippet goes through `stepper`. To find what you look for:
 
 ============== ================================================================
 checks         refuse arguments that make no sense
 descent        run an optimizer on a loss: `run_descent`, `compile_sweep`
-runs           what runs leave behind: `Run`, `Sweep`; how a run goes: `regime`
+runs           the numbers of runs: `Run`, `Sweep`; does one converge: `regime`
 plots          draw runs: `plot_path`, `plot_loss`, `plot_contours`, `plot_walk`
 explorer/      sliders over runs: `explore_convergence`, `explore_valley`
 stepper/       a snippet line by line: `step_through`, `record`, `plot_lifelines`
+penguins       the one data set of the book: `load_penguins`
 graph          the operations that a tape recorded: `plot_graph`
 diagnose       why a gradient is None: `explain_gradients`
 static_form    what a widget shows in print and on GitHub

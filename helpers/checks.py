@@ -1,4 +1,4 @@
-"""Refuse arguments that make no sense, with a ValueError that says what would.
+"""Check arguments: a bad one raises a ValueError that says what would be right.
 
 A public function calls these once, at its top; what it calls then trusts what
 it is given. Each message names the argument, its value and what would be right.

@@ -1,4 +1,4 @@
-"""Draw what a tape recorded: axes in, axes out."""
+"""Draw the operations that a tape recorded, on the axes that you give."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

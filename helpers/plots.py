@@ -1,4 +1,4 @@
-"""Draw runs with matplotlib: axes in, axes out."""
+"""Draw runs with matplotlib, on the axes that you give."""
 
 from collections.abc import Callable
 from typing import Any

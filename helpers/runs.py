@@ -1,4 +1,4 @@
-"""What runs leave behind: plain NumPy arrays, no TensorFlow."""
+"""The numbers of a run: plain NumPy arrays, no TensorFlow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -15,6 +15,7 @@ import tempfile
 from typing import Any
 
 import nbformat
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 site.addsitedir(str(ROOT / "book" / "_ext"))
@@ -23,7 +24,8 @@ from bookbuild.execute.cache import open_cache  # noqa: E402 (found by the line 
 from bookbuild.execute.run import execute  # noqa: E402
 from bookbuild.upstream import WIDGET_VIEW  # noqa: E402
 
-TIMEOUT = 600  # seconds a cell may take
+SETTINGS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+TIMEOUT = SETTINGS["execute"]["timeout"]  # seconds that a cell may take
 
 
 def main(names: list[str]) -> int:

@@ -2,8 +2,8 @@
 
 What happens to a loss, in this order: `explore` has it checked and run, `views`
 says how it lies on a drawing, `picture` draws it once and puts the points of the
-runs on the drawing (`canvas`, `encoding`), `controls` joins sliders to the `plot`
-that a script moves.
+runs on the drawing (`canvas`, `encoding`), `controls` joins sliders to the
+`widget`, whose script moves the points on the page.
 """
 
 from helpers.explorer.controls import ConvergenceExplorer

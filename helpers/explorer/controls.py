@@ -5,9 +5,9 @@ import io
 from typing import Any
 
 from helpers.explorer.picture import draw
-from helpers.explorer.plot import ConvergencePlot
 from helpers.explorer.rates import nearest
 from helpers.explorer.views import View
+from helpers.explorer.widget import ConvergencePlot
 from helpers.plots import plot_loss
 from helpers.runs import Run, Sweep, point_text
 from helpers.static_form import StaticForm

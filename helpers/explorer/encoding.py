@@ -1,4 +1,4 @@
-"""What the page's script reads of a run: points and markers as short texts."""
+"""Encode the points and markers of a run as short texts for the page's script."""
 
 from helpers.plots import METHOD_STYLES
 from matplotlib.markers import MarkerStyle

@@ -1,4 +1,4 @@
-"""Explorers over runs: live in a notebook, and without a kernel on the page."""
+"""Make explorers: sliders over runs of an optimizer, with or without a kernel."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The picture of an explorer: figures by matplotlib, points to move.
+"""Draw the figures of an explorer, and place the points of its runs on them.
 
 matplotlib draws the axes once. The points of the runs are put on those axes
 here, as whole numbers on the grid of the drawing. The page has no axes to

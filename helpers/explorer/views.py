@@ -1,4 +1,4 @@
-"""How a loss and the runs on it lie on a drawing, for one variable and for two.
+"""Choose the axes of an explorer's drawing, for one variable and for two.
 
 This is where the two differ. A loss of one variable is a curve: x to the right,
 the loss upward. A loss of two variables is drawn by its contours: x to the right,

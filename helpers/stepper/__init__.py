@@ -1,8 +1,9 @@
 """Walk through a short snippet, line by line, with what each line did.
 
-`recorder` runs a `snippet` and keeps its `steps`, with values as `reprs` and with
-the state of tapes and files as `tracked`; `differences` compares two steps, `words`
-says so; `stepper` is the widget and `lifelines` a picture of the same recording.
+`recorder` runs a `snippet` (`execution` follows it line by line) and keeps its
+`steps`: values as short texts (`reprs`), and the states of tapes and files
+(`tracked`). `differences` compares two steps and `words` puts the difference in
+words. `stepper` is the widget, `lifelines` a picture of the same recording.
 """
 
 from helpers.stepper.lifelines import plot_lifelines

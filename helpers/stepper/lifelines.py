@@ -1,4 +1,4 @@
-"""Draw how long the things of a snippet last: axes in, axes out."""
+"""Draw from which line to which a snippet's names, tapes and files last."""
 
 from collections.abc import Mapping
 

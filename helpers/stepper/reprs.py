@@ -1,4 +1,4 @@
-"""Short texts for values: numbers to six digits, no addresses."""
+"""Short texts for values: numbers with six digits, no memory addresses."""
 
 from collections.abc import Callable
 import inspect

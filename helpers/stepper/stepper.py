@@ -11,6 +11,7 @@ from helpers.stepper.differences import consecutive, name_differences, state_dif
 from helpers.stepper.recorder import record
 from helpers.stepper.steps import Recording, Step
 from helpers.stepper.words import (
+    COLUMNS,
     NOTHING_YET,
     STATES_GROUP,
     names_group,
@@ -183,10 +184,7 @@ def _as_table(recording: Recording) -> str:
         f"<td>{html.escape(spoken(before, step))}</td></tr>"
         for number, (before, step) in enumerate(consecutive(recording), 1)
     )
-    heads = "".join(
-        f'<th scope="col">{head}</th>'
-        for head in ("Step", "Line", "Code", "What the line did")
-    )
+    heads = "".join(f'<th scope="col">{head}</th>' for head in COLUMNS)
     return (
         f"<table><caption>Step by step: {html.escape(recording.title)}</caption>\n"
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"

@@ -1,6 +1,6 @@
-"""What a recording holds: plain records, in which no sentence is written yet.
+"""The records that a recording consists of: a recording, its steps, their states.
 
-What they are called on the page stands in `helpers.stepper.words`.
+They hold no sentences; those are written by `helpers.stepper.words`.
 """
 
 from collections.abc import Mapping

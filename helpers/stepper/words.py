@@ -1,6 +1,7 @@
-"""The words of the stepper: what a step and a state are called on the page.
+"""The words of the stepper: what steps, states and columns are called on the page.
 
-No other module reads them. To call something by another name, change it here.
+To call one of them by another name, change it here: no other module compares
+with these words. The names of the buttons are in `stepper.js`.
 """
 
 from helpers.stepper.differences import name_differences, state_differences
@@ -10,6 +11,7 @@ __all__: list[str] = []
 
 NOTHING_YET = "Nothing has run yet."
 STATES_GROUP = "Tapes and files"
+COLUMNS = ("Step", "Line", "Code", "What the line did")
 _NOTES = {
     Kind.LINE: "",
     Kind.CALL: "calls {function}",

@@ -181,7 +181,7 @@ def test_figure_names_are_unique():
 
 
 @each_notebook
-def test_outputs_hold_nothing_stray(name):
+def test_outputs_hold_no_errors_paths_or_addresses(name):
     for cell in code_cells(read(name).cells):
         for output in cell.outputs:
             assert output.output_type != "error", output

@@ -1,13 +1,10 @@
-"""The extension as a whole: what it consists of, and what its parts share."""
+"""The extension as a whole: its modules, the order of events, shared names."""
 
 import ast
-import re
 import subprocess
 import sys
 
-import bookbuild
 from bookbuild import names, upstream
-from bookbuild.finish import STEPS
 import pytest
 from support.notebooks import BOOK, ROOT
 import yaml
@@ -86,19 +83,6 @@ for name in {dotted}:
         [sys.executable, "-c", program], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_the_guide_names_each_step_and_each_stage():
-    guide = (PACKAGE / "README.md").read_text("utf-8")
-    for step in STEPS:
-        assert f"`{step.__name__}`" in guide
-    for folder in filter(lambda path: path.is_dir(), PACKAGE.iterdir()):
-        if folder.name != "__pycache__":
-            assert f"`{folder.name}/`" in guide
-    for path in re.findall(r"`([\w/]+\.(?:py|js|css|yml|md))`", guide):
-        places = (PACKAGE, ROOT, BOOK / "_static")
-        assert any((place / path).exists() for place in places), path
-    assert bookbuild.__doc__
 
 
 def in_scripts(attribute):

@@ -1,4 +1,4 @@
-"""A reader may change a number: which numbers, and no check fails for it."""
+"""`tools/changes.py`: which numbers a reader may change, and no check fails."""
 
 import random
 
@@ -58,7 +58,7 @@ def test_a_kind_that_is_not_known_is_refused():
         changes.others(Number(1.0, "colour", 1, 0, 1))
 
 
-def test_a_check_that_holds_for_the_printed_number_only_is_told():
+def test_a_check_that_holds_for_the_printed_number_only_is_reported():
     cells = ["start = 10.0", "y = start\nassert y == 10.0, 'moved'"]
     change, _ = changes.changes("some", cells)
     assert str(change) == "some 1, `start = 10.0`: 10.0 -> 1.5 (start)"

@@ -1,4 +1,4 @@
-"""Two built sites are compared: what is a difference, and what is none."""
+"""`tools/compare_sites.py`: which differences between two sites it reports."""
 
 import json
 

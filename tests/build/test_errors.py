@@ -1,4 +1,4 @@
-"""The index of error messages: what is gathered from the notebooks, and refused."""
+"""The list of error messages: what is gathered from the notebooks, and refused."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the tools choose to run, and how they draw."""
+"""`tools/everywhere.py` and `tools/mutants.py`: what they choose to run."""
 
 import everywhere
 import mutants
@@ -67,7 +67,7 @@ def test_what_stays_in_a_module_stays_in_its_order(module):
     assert sum(mutants.chance(place) in known for place in after) == 2
 
 
-def test_a_modules_users_test_it_too():
+def test_the_tests_of_what_imports_a_module_test_it_too():
     files = mutants.tests_of("stepper/reprs")
     assert files[:2] == ["helpers/stepper/reprs.py", "tests/helpers/test_reprs.py"]
     assert "tests/helpers/test_stepper.py" in files  # by way of recorder

@@ -1,4 +1,4 @@
-"""What the tests of facts share: a variable, what TensorFlow logs, no gc."""
+"""Fixtures of the facts: a variable, what TensorFlow logs, no garbage collection."""
 
 import gc
 import io

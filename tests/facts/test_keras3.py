@@ -168,7 +168,7 @@ def test_tf_keras_takes_a_number_for_a_loss_with_its_tape():
     assert float(x) == np.float32(8.8)
 
 
-def test_zip_cannot_go_through_a_scalar():
+def test_zip_cannot_iterate_over_a_scalar():
     with pytest.raises(TypeError, match=r"^Cannot iterate over a scalar tensor\.$"):
         zip(tf.constant(12.0), tf.Variable(10.0), strict=True)
 

@@ -189,12 +189,12 @@ def fit_species(loss_function, steps=50):
             loss = loss_function(SPECIES[training], logits)
         opt.apply_gradients(zip(t.gradient(loss, [w, b]), [w, b], strict=True))
         losses.append(float(loss))
-    held_back = np.setdiff1d(np.arange(N), training)
+    held_out = np.setdiff1d(np.arange(N), training)
     right = np.argmax(features @ w + b, axis=1) == SPECIES
-    return losses, right[held_back].mean()
+    return losses, right[held_out].mean()
 
 
-def test_species_are_told_apart_on_penguins_held_back():
+def test_species_are_told_apart_on_penguins_held_out():
     cross_entropy = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     losses, right = fit_species(cross_entropy)
     assert losses[0] == pytest.approx(np.log(3))

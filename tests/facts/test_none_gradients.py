@@ -118,7 +118,7 @@ JUMPS = {
 
 
 @pytest.mark.parametrize("name", JUMPS)
-def test_an_operation_that_jumps_ends_the_way_in_silence(name):
+def test_an_operation_that_jumps_has_no_gradient_and_no_message(name):
     x = tf.Variable(10.0)
     assert gradient_of(lambda: f(JUMPS[name](x)), x) is None
 
@@ -164,7 +164,7 @@ def test_stop_gradient_of_a_variable_does_not_watch_it():
         lambda x: np.square(x - 4.0),
     ],
 )
-def test_a_detour_makes_a_number_that_gradient_refuses(detour):
+def test_a_detour_through_numpy_or_python_is_refused_by_gradient(detour):
     x = tf.Variable(10.0)
     assert not tf.is_tensor(detour(x))
     error = TypeError if isinstance(detour(x), float) else AttributeError
@@ -173,7 +173,7 @@ def test_a_detour_makes_a_number_that_gradient_refuses(detour):
     assert gradient_of(lambda: tf.constant(detour(x)), x) is None
 
 
-def test_half_a_detour_is_a_wrong_number():
+def test_a_detour_of_one_factor_gives_a_wrong_gradient():
     x = tf.Variable(10.0)
     assert gradient_of(lambda: f(x) * float(x), x) == 120
     assert gradient_of(lambda: f(x) * x, x) == 120 + 36
@@ -186,7 +186,7 @@ def test_reading_a_variable_as_a_float_watches_it():
     assert t.watched_variables() == (x,)
 
 
-def test_what_assign_wrote_has_no_past():
+def test_no_gradient_goes_through_assign():
     x, total = tf.Variable(10.0), tf.Variable(0.0)
 
     def by_the_box():

@@ -1,4 +1,4 @@
-"""What the checks refuse, and what they make of several ways to say the same."""
+"""What the checks refuse, and which forms of an argument they accept."""
 
 from helpers.checks import (
     check_bounds,
@@ -64,7 +64,7 @@ def test_a_finite_number_for_each_variable_is_a_point(point, variables):
         ((1.0, np.nan, 2.0), ("x", "y", "z"), "three finite numbers"),
     ],
 )
-def test_what_is_no_point_is_named(point, variables, right):
+def test_a_bad_point_is_named(point, variables, right):
     with pytest.raises(ValueError, match=f"minimum must be {right}, not"):
         check_point("minimum", point, variables)
 

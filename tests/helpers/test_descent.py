@@ -388,7 +388,7 @@ def test_a_run_in_two_variables_is_the_plain_loop_bit_for_bit(optimizer):
 @pytest.mark.parametrize(
     "start", [3.0, (1.0,), (1.0, 2.0, 3.0), (1.0, np.inf), ("1", "2"), None]
 )
-def test_a_start_that_is_no_point_is_named(start):
+def test_a_start_with_a_bad_shape_is_named(start):
     sweep = compile_sweep(long_valley, "SGD", learning_rates=[0.1], steps=1)
     with pytest.raises(ValueError, match="start must be a pair of finite numbers, not"):
         sweep(start)

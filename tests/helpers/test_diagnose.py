@@ -104,14 +104,14 @@ def test_a_watched_variable_that_is_not_trainable_is_fine():
         lambda x: tf.Variable(0.0, trainable=False).assign(x),
     ],
 )
-def test_a_cut_way_is_told_from_a_variable_that_was_not_read(x, cut):
+def test_a_broken_path_differs_from_a_variable_that_was_not_read(x, cut):
     words = explain(lambda: f(cut(x)), x)
     assert f"The tape watched this variable, but {LOOSE}" in words
     for suspect in ("after the block", "NumPy", "rounding", "stop_gradient", "assign"):
         assert suspect in words
 
 
-def test_an_operation_after_the_block_cuts_the_way(x):
+def test_an_operation_after_the_block_breaks_the_path(x):
     assert LOOSE in explain(lambda: f(x), x, after=lambda y: -y)
 
 
@@ -131,7 +131,7 @@ def test_a_tensor_wants_watch_and_may_have_been_a_variable(x):
 
 
 @pytest.mark.parametrize("make", [tf.Variable, tf.constant])
-def test_a_source_of_whole_numbers_has_no_slope(make):
+def test_an_integer_source_has_no_gradient(make):
     n = make(10)
     words = explain(lambda: n * n, n)
     assert "None. This source is tf.int32, and only floats have a slope." in words
@@ -145,7 +145,7 @@ def test_a_source_of_whole_numbers_has_no_slope(make):
         (lambda x: tf.argmax([x, 0 * x]), "tf.int64"),
     ],
 )
-def test_a_target_of_whole_numbers_has_no_slope(x, compute, dtype):
+def test_an_integer_target_has_no_gradient(x, compute, dtype):
     words = explain(lambda: compute(x), x)
     assert f"None. The target is {dtype}, and only floats have a slope." in words
 
@@ -192,7 +192,7 @@ def test_a_complex_target_is_not_called_an_integer(x):
     assert LOOSE in words
 
 
-def test_a_persistent_tape_can_be_asked_again(x):
+def test_a_persistent_tape_still_gives_gradients_afterwards(x):
     with tf.GradientTape(persistent=True) as t:
         y = f(x)
     assert said(t, y, x) == said(t, y, x)
@@ -222,7 +222,7 @@ def test_a_read_variable_of_a_keras_layer_counts_as_read(keras):
 # Bad input
 
 
-def test_a_spent_tape_has_nothing_to_give(x):
+def test_a_tape_whose_gradient_was_called_is_refused(x):
     with tf.GradientTape() as t:
         y = f(x)
     t.gradient(y, x)
@@ -230,7 +230,7 @@ def test_a_spent_tape_has_nothing_to_give(x):
         explain_gradients(t, y, x)
 
 
-def test_a_tape_without_a_block_has_nothing_to_give(x):
+def test_a_tape_that_was_never_entered_is_refused(x):
     with pytest.raises(ValueError, match=r"^t must have gradients to give"):
         explain_gradients(tf.GradientTape(), f(x), x)
 
@@ -266,7 +266,7 @@ def test_a_source_that_no_tape_can_follow_is_named(x, source):
     assert f"rate is {source!r}" in str(caught.value)
 
 
-def test_bad_input_leaves_the_tape_its_gradients(x):
+def test_after_bad_input_the_tape_still_gives_gradients(x):
     with tf.GradientTape() as t:
         y = f(x)
     with pytest.raises(ValueError, match=r"^target"):

@@ -1,4 +1,4 @@
-"""A snippet runs as it would anywhere, and leaves all else as it was."""
+"""A snippet runs as with plain `exec`, and nothing around it is changed."""
 
 import gc
 import sys

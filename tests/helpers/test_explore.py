@@ -1,4 +1,4 @@
-"""The explorer in Python: what it gives, what it follows, what it refuses."""
+"""The explorers: what they return, what they compute, what they refuse."""
 
 from itertools import groupby
 

@@ -1,4 +1,4 @@
-"""Pictures of what a tape recorded: read from the drawn artists."""
+"""The graph of what a tape recorded, read from the drawn artists."""
 
 from helpers.graph import plot_graph
 from matplotlib.patches import FancyArrowPatch
@@ -69,7 +69,7 @@ def test_what_stands_in_one_column_stands_one_above_the_other(ax):
     assert len(set(boxes)) == len(boxes)
 
 
-def test_a_result_that_the_last_one_does_not_need_has_no_way_back(ax):
+def test_a_result_that_the_last_one_does_not_need_has_no_gradient(ax):
     plot_graph(lambda x: {"aside": x * 2.0, "y": x * 3.0}, 1.0, ax=ax)
     texts = {text.get_text() for text in ax.texts}
     assert "Mul\naside = 2" in texts

@@ -1,4 +1,4 @@
-"""The house of the helpers: who may import whom, what is public, what is packed."""
+"""The structure of the helpers: who imports whom, what is public, what is packed."""
 
 import ast
 from pathlib import Path
@@ -12,7 +12,7 @@ from support.notebooks import BOOK, ROOT
 
 # Every module, and all that it imports from its siblings. A module stands below
 # all that it imports, so the table reads from the ground up, and no two modules
-# can need each other. The two islands, explorer and stepper, share static_form.
+# can need each other. Runs and snippets share static_form, and nothing else.
 IMPORTS = {
     "quiet": "",
     "__init__": "quiet",
@@ -26,10 +26,10 @@ IMPORTS = {
     "explorer.encoding": "plots",
     "explorer.views": "checks plots runs explorer.canvas",
     "explorer.picture": "runs explorer.canvas explorer.encoding explorer.views",
-    "explorer.plot": "",
+    "explorer.widget": "",
     "explorer.rates": "checks",
-    "explorer.controls": "plots runs static_form explorer.picture explorer.plot "
-    "explorer.rates explorer.views",
+    "explorer.controls": "plots runs static_form explorer.picture explorer.rates "
+    "explorer.views explorer.widget",
     "explorer.explore": "checks descent runs explorer.controls explorer.rates "
     "explorer.views",
     "explorer.__init__": "explorer.controls explorer.explore explorer.rates",
@@ -59,7 +59,7 @@ KNOWN_BY = {
     "matplotlib": "plots graph explorer.canvas explorer.encoding explorer.views "
     "explorer.picture explorer.controls stepper.lifelines",
     "ipywidgets": "explorer.controls",
-    "anywidget": "explorer.plot stepper.stepper",
+    "anywidget": "explorer.widget stepper.stepper",
 }
 
 HELPERS = ROOT / "helpers"
@@ -192,7 +192,7 @@ for module, names in {public!r}:
         getattr(found, name)
 import matplotlib.pyplot as plt
 plt.style.use("helpers.book")
-from helpers.explorer.plot import ConvergencePlot
+from helpers.explorer.widget import ConvergencePlot
 from helpers.stepper import Stepper
 for widget in (ConvergencePlot, Stepper):
     assert "export default" in str(widget._esm)

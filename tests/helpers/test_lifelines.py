@@ -1,4 +1,4 @@
-"""Pictures of how long things last: read from the drawn artists."""
+"""The lifelines of a snippet, read from the drawn artists."""
 
 from helpers.stepper import plot_lifelines, record
 from matplotlib.patches import Rectangle

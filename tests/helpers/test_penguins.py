@@ -1,4 +1,4 @@
-"""The penguins that travel with the helpers: all there, and as published."""
+"""The penguins' data: complete, and as published."""
 
 from collections import Counter
 from dataclasses import FrozenInstanceError, fields

@@ -1,4 +1,4 @@
-"""What is drawn, read back from the artists."""
+"""The plots of runs, read from the drawn artists."""
 
 from helpers.plots import (
     CURVE_COLOR,
@@ -222,7 +222,7 @@ def test_contours_and_walks_are_drawn_on_the_current_axes(ax):
 
 @pytest.mark.parametrize("axis", ["x", "y"])
 @pytest.mark.parametrize("ends", [(1, 1), (2, 1), (0, np.inf), (np.nan, 1), 3, (1,)])
-def test_a_window_that_is_none_is_named(ax, axis, ends):
+def test_a_bad_window_is_named(ax, axis, ends):
     message = f"{axis} must be two finite numbers, the lower one first; got "
     with pytest.raises(ValueError, match=message):
         plot_contours(valley, **WINDOW | {axis: ends}, ax=ax)

@@ -1,4 +1,4 @@
-"""TensorFlow starts without a word, and nothing else is silenced."""
+"""TensorFlow loads without log lines; warnings and errors are still shown."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a recording says is what the snippet did."""
+"""A recording says what each line of a snippet did."""
 
 import io
 import sys

@@ -79,7 +79,7 @@ def test_long_values_are_cut():
     assert len(short_repr("b" * 500)) <= _LONGEST
 
 
-def test_a_repr_that_raises_does_no_harm():
+def test_a_repr_that_raises_is_replaced():
     class Rude:
         def __repr__(self):
             raise RuntimeError("no")

@@ -185,7 +185,7 @@ def test_how_a_walk_went(slopes, loss, expected):
     assert regime(walk_of(slopes, loss)) == expected
 
 
-def test_what_a_walk_does_at_rest_is_no_matter():
+def test_changes_of_sign_at_rest_do_not_count():
     slopes, loss = [[4, 40], [1, 2], [1, -2], [1, 2]], [100, 0.01, 0.001, 0.001]
     assert regime(walk_of(slopes, loss), 0.0) == "converges"
     assert regime(walk_of(slopes, [100, 50, 20, 10]), 0.0) == "oscillates"

@@ -1,4 +1,4 @@
-"""What a widget does for the places that show it."""
+"""The static form of a widget, and how Colab is told to show widgets."""
 
 import sys
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What a recording holds."""
+"""The records that a recording consists of."""
 
 from dataclasses import FrozenInstanceError
 

@@ -1,4 +1,4 @@
-"""Tapes and files, followed through a whole life."""
+"""The states of tapes and files while a snippet runs."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""How a loss and its runs lie on a drawing."""
+"""How the axes of an explorer are chosen for a loss and its runs."""
 
 import re
 

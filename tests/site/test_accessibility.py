@@ -32,7 +32,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(visited, page):
 
 
 @each_page
-def test_who_wants_less_motion_gets_none(visited, page):
+def test_reduced_motion_stops_all_motion(visited, page):
     notes = visited(page).keyboard
     assert not notes.moving
     assert notes.scrolling == "auto"

@@ -1,4 +1,4 @@
-"""What a first visit weighs, and how little moves while a page loads."""
+"""The budget of a page: how much a visit loads, and how little moves meanwhile."""
 
 from PIL import Image
 import pytest
@@ -46,5 +46,5 @@ def test_no_picture_of_the_site_is_heavy():
 
 @pytest.mark.parametrize("setting", ["light", "phone"])
 @each_page
-def test_nothing_jumps_while_a_page_loads(visited, page, setting):
+def test_the_layout_does_not_shift_while_a_page_loads(visited, page, setting):
     assert getattr(visited(page), setting).shift < LAYOUT_SHIFT_AT_MOST

@@ -1,6 +1,6 @@
 """Every explorer of the built site, without kernel and network.
 
-What an explorer offers (rates, starts, optimizers) is read from its page; its
+What an explorer offers (rates, starts, methods) is read from its page; its
 loss is in a small table here, and a plain loop over it is the oracle.
 """
 
@@ -12,6 +12,7 @@ import json
 import re
 
 from bs4 import BeautifulSoup
+from helpers.penguins import load_penguins
 import numpy as np
 import pytest
 from support.browser import PHONE, SITE, Visit
@@ -38,18 +39,33 @@ def rosenbrock(x, y):
     return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2
 
 
+PENGUINS = load_penguins()
+LENGTH = PENGUINS.flipper_length_mm
+COLUMNS = np.column_stack(
+    [(LENGTH - LENGTH.mean()) / LENGTH.std(), np.ones(len(LENGTH))]
+)
+MASS = PENGUINS.body_mass_g / 1000
+
+
+def line(slope, intercept):
+    """Return the mean squared error of a line through the penguins."""
+    w = np.stack([slope, intercept], axis=-1)
+    return np.mean((w @ COLUMNS.T - MASS) ** 2, axis=-1)
+
+
 # The loss of each explorer, by page and place on it. One with an argument x is
 # shown as a curve, one with x and y as contours.
 LOSSES = {
     ("learning_rate", 0): parabola,
     ("learning_rate", 1): wave,
+    ("mini_batches", 0): line,
     ("optimizers", 0): valley,
     ("optimizers", 1): rosenbrock,
     ("welcome", 0): parabola,
 }
 # A sweep of these losses may be rounded otherwise than the plain loop, in the
 # last bit; so may these optimizers.
-ROUNDED_OTHERWISE = {wave, "RMSprop", "Adagrad"}
+ROUNDED_OTHERWISE = {wave, line, "RMSprop", "Adagrad"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +77,8 @@ class Explorer:
     loss: Callable
     rates: list
     starts: list
-    optimizers: list
+    menu: str
+    methods: list
     steps: int
     bounds: list
 
@@ -102,10 +119,12 @@ def offers(path):
         models = list(within(state, place["data-widget"]))
         menus = {m["description"]: m["_options_labels"] for m in models if "index" in m}
         (data,) = [m["data"] for m in models if "data" in m]
+        (menu,) = menus.keys() - {"learning rate", "start"}
         yield {
             "rates": [float(rate) for rate in menus["learning rate"]],
             "starts": [numbers(start) for start in menus["start"]],
-            "optimizers": list(menus["optimizer"]),
+            "menu": menu,
+            "methods": list(menus[menu]),
             "steps": data["steps"],
             "bounds": data["bounds"],
         }
@@ -209,9 +228,11 @@ def control(place, name):
 
 
 @cache
-def eager_run(shown, optimizer, start, rate):
+def eager_run(shown, method, start, rate):
     """Return where a plain loop goes, and its losses; the oracle for what is drawn."""
-    opt = OPTIMIZERS[optimizer](rate)
+    if shown.menu == "batch size":
+        return batch_run(shown, int(method.split()[0]), start, rate)
+    opt = OPTIMIZERS[method](rate)
     variables = [tf.Variable(value) for value in start]
     path, losses = [], []
     for _ in range(shown.steps + 1):
@@ -222,6 +243,19 @@ def eager_run(shown, optimizer, start, rate):
         gradients = t.gradient(loss, variables)
         opt.apply_gradients(zip(gradients, variables, strict=True))
     return np.array(path), np.array(losses)
+
+
+def batch_run(shown, size, start, rate):
+    """Return where mini-batches of ``size`` penguins lead, in NumPy alone."""
+    random = np.random.default_rng(0)
+    orders = [random.permutation(len(MASS)) for _ in range(shown.steps)]
+    batches = np.reshape(orders, (-1, size))[: shown.steps]
+    path = [np.array(start, float)]
+    for rows in batches:
+        error = COLUMNS[rows] @ path[-1] - MASS[rows]
+        path.append(path[-1] - rate * 2 * error @ COLUMNS[rows] / size)
+    path = np.array(path)
+    return path, shown.loss(path[:, 0], path[:, 1])
 
 
 def drawn(place, figure):
@@ -323,8 +357,8 @@ def steady_rows(shown, optimizer, start, rate, path):
 
 
 def first_choice(shown):
-    """Return the optimizer and the start that an explorer opens with."""
-    return shown.optimizers[0], shown.starts[0]
+    """Return the method and the start that an explorer opens with."""
+    return shown.methods[0], shown.starts[0]
 
 
 def choose(page, menu, number):
@@ -391,15 +425,15 @@ def test_the_slider_moves_by_touch(opened, shown):
 
 
 @pytest.mark.parametrize(
-    ("shown", "optimizer"),
-    [on_its_page(one, optimizer) for one in KNOWN for optimizer in one.optimizers],
+    ("shown", "method"),
+    [on_its_page(one, method) for one in KNOWN for method in one.methods],
 )
-def test_every_optimizer_and_start_is_chosen_by_keyboard(opened, shown, optimizer):
+def test_every_method_and_start_is_chosen_by_keyboard(opened, shown, method):
     page, place = opened(shown)
-    choose(page, control(place, "optimizer"), shown.optimizers.index(optimizer))
+    choose(page, control(place, shown.menu), shown.methods.index(method))
     for number, start in enumerate(shown.starts):
         choose(page, control(place, "start"), number)
-        assert_shows(place, shown, optimizer, start, shown_rate(place))
+        assert_shows(place, shown, method, start, shown_rate(place))
 
 
 @each_kind
@@ -420,7 +454,7 @@ def test_the_iterations_are_stepped_through(opened, shown):
 
 
 @each_kind
-def test_playing_walks_through_the_run_and_stops_at_its_end(opened, shown):
+def test_play_shows_each_iteration_and_stops_at_the_last(opened, shown):
     page, place = opened(shown)
     count = place.locator(".convergence-count")
     place.get_by_role("button", name="Play").click()
@@ -443,7 +477,7 @@ def test_playing_walks_through_the_run_and_stops_at_its_end(opened, shown):
 
 
 @each_kind
-def test_who_wants_less_motion_sees_no_motion(opened, shown):
+def test_reduced_motion_shows_no_motion(opened, shown):
     page, place = opened(shown, reduced_motion="reduce")
     control(place, "iteration").focus()
     page.keyboard.press("Home")
@@ -538,7 +572,7 @@ def test_bounds_are_marked_and_told_for_their_optimizer(opened, shown, scheme):
     page, place = opened(shown, color_scheme=scheme)
     mark, needle = (place.locator(f".convergence-{n}") for n in ("bound", "needle"))
     for number, bound in enumerate(shown.bounds):
-        choose(page, control(place, "optimizer"), number)
+        choose(page, control(place, shown.menu), number)
         words = place.locator(".convergence-marked").inner_text()
         label = place.locator(".convergence-band").get_attribute("aria-label")
         on_slider = bound and shown.rates[0] <= float(bound["text"]) <= shown.rates[-1]
@@ -622,7 +656,7 @@ def test_every_control_has_a_name_and_a_value_in_words(opened, shown):
     page, place = opened(shown)
     heard = place.aria_snapshot()
     for control_heard in (
-        'combobox "optimizer"',
+        f'combobox "{shown.menu}"',
         'combobox "start"',
         'slider "learning rate"',
         'slider "iteration"',
@@ -640,8 +674,8 @@ def test_every_control_has_a_name_and_a_value_in_words(opened, shown):
 @each_kind
 def test_the_focus_is_seen(opened, shown):
     page, place = opened(shown)
-    for name in ("optimizer", "start", "learning rate", "iteration"):
-        control(place, "optimizer").focus()
+    for name in (shown.menu, "start", "learning rate", "iteration"):
+        control(place, shown.menu).focus()
         control(place, name).focus()
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Tab")
@@ -652,7 +686,7 @@ def test_the_focus_is_seen(opened, shown):
 
 
 @each_kind
-def test_what_is_seen_is_spoken_once_it_rests(opened, shown):
+def test_a_screen_reader_announces_the_result_once_the_slider_rests(opened, shown):
     page, place = opened(shown)
     control(place, "learning rate").focus()
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""Search, menus, buttons and folds: how a reader gets about."""
+"""Search, menus, buttons and folded cells on the built pages."""
 
 import re
 
@@ -134,7 +134,7 @@ def test_icons_are_drawn(visit, site):
         assert any("Font Awesome" in family for family in loaded)
 
 
-def test_what_is_not_there_has_a_page():
+def test_an_unknown_address_has_a_page():
     assert soup("404.html").select_one("article h1")
     assert soup("404.html").select("nav a[href]")
 

@@ -1,4 +1,4 @@
-"""The built site, page by page: links, outputs, chatter. Needs `make book`."""
+"""The built site, page by page: links, outputs, stray text. Needs `make book`."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -44,7 +44,7 @@ def test_every_internal_link_leads_somewhere(page):
 
 
 @each_page
-def test_no_page_shows_an_error_or_chatter(page):
+def test_no_page_shows_an_error_or_a_log_line(page):
     assert not soup(page).select(".output.stderr, .output.traceback, .problematic")
     text = soup(page).get_text()
     for noise in (r"\b[IWE]0000 00:00", "cuInit", "Traceback (most recent"):

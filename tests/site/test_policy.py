@@ -1,4 +1,4 @@
-"""The content security policy of a page, and that nothing asks for more."""
+"""The content security policy of a page, and that no page breaks it."""
 
 import pytest
 from support.browser import SITE
@@ -36,7 +36,7 @@ def is_handler(attribute):
 
 
 @pytest.mark.parametrize("place", ["server", "file"])
-def test_a_policy_holds(visit, site, place):
+def test_a_policy_blocks_added_scripts_and_other_hosts(visit, site, place):
     root = site if place == "server" else SITE.as_uri()
     with visit(f"{root}/{CHAPTER}") as page:
         page.evaluate(

@@ -134,7 +134,7 @@ def test_the_address_follows_from_the_setting(environment, expected):
 
 
 @pytest.mark.parametrize("name", ["book", "https://github.com/a/b", "a/b/c", "a b/c"])
-def test_a_repository_that_is_none_is_named(name):
+def test_a_bad_repository_is_named(name):
     with pytest.raises(ValueError, match="BOOK_REPOSITORY must be owner/name"):
         read_address({"BOOK_REPOSITORY": name})
 
@@ -146,7 +146,7 @@ def test_a_wrong_setting_is_an_error_of_the_configuration(monkeypatch):
 
 
 @pytest.mark.parametrize("site", ["book.example", "http://book.example", "https://"])
-def test_a_site_that_is_none_is_named(site):
+def test_a_bad_site_is_named(site):
     with pytest.raises(ValueError, match="BOOK_SITE must be an https:// address"):
         read_address({"BOOK_REPOSITORY": "a/b", "BOOK_SITE": site})
 

@@ -1,4 +1,4 @@
-"""When a page's scripts come, and what they find."""
+"""When the scripts of a page are loaded, and that none of them fails."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -40,7 +40,9 @@ def listening(visit):
         yield page
 
 
-def test_scripts_come_after_the_first_frame_and_are_told_what_is_over(listening, site):
+def test_scripts_come_after_the_first_frame_and_get_the_events_they_missed(
+    listening, site
+):
     asked = []
     listening.on("request", lambda request: asked.append(request.resource_type))
     listening.add_init_script(SHOWN_WHEN_TOLD)

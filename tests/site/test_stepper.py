@@ -259,7 +259,7 @@ def test_two_snippets_stand_side_by_side_where_there_is_room(pair):
 
 
 @pytest.mark.parametrize("width", [820, 360])
-def test_nothing_jumps_while_stepping(browser, states, width):
+def test_the_layout_does_not_shift_while_stepping(browser, states, width):
     for page in opened(browser, states[:1], width=width):
         seen = set()
         for _ in range(7):

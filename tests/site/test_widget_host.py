@@ -1,4 +1,4 @@
-"""The build's side of the widget host: what it keeps, writes and refuses."""
+"""The widget host: what the build writes for it, and how it runs on a page."""
 
 from collections import Counter
 import gzip

@@ -1,4 +1,4 @@
-"""The messages that the book explains, as its notebooks and TensorFlow say them."""
+"""The error messages that the book explains, as cells and TensorFlow print them."""
 
 from functools import cache
 import json

@@ -1,4 +1,4 @@
-"""The loss of the book, plain loops and readings: what the facts are held to."""
+"""The loss and the optimizers of the book in plain loops, to test facts against."""
 
 from importlib import import_module
 import logging

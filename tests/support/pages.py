@@ -1,4 +1,4 @@
-"""The pages of the built site, and what visits to them bring. Needs `make book`."""
+"""The pages of the built site, and what a browser loads there. Needs `make book`."""
 
 from functools import cache, cached_property
 import gzip

@@ -1,7 +1,8 @@
 """The book's Sphinx extension: from executed notebooks to finished pages.
 
-`setup` is the table of what happens when. README.md beside this file tells it
-as a story, and where to change what.
+`setup` lists what happens at which of Sphinx's events, in order. README.md
+beside this file follows one notebook through it, and has a table that says
+where to change what.
 """
 
 from typing import Any
@@ -21,11 +22,11 @@ def setup(app: Any) -> dict[str, Any]:
     from .read import docstrings, still_there, tabs
     from .render import (
         description,
+        foot,
         formulas,
         glossary,
         highlighting,
         not_found,
-        versions,
     )
     from .widgets import stage as widgets
 
@@ -57,7 +58,7 @@ def setup(app: Any) -> dict[str, Any]:
         ("doctree-resolved", errors.fill, after),
         ("doctree-resolved", glossary.link_terms, after),
         ("html-page-context", errors.add_files, after),
-        ("html-page-context", versions.add_versions, after),
+        ("html-page-context", foot.add_versions, after),
         ("html-page-context", description.describe_page, after),
         ("html-page-context", widgets.host_widgets, after),
         ("html-collect-pages", not_found.not_found, after),

@@ -1,10 +1,10 @@
-"""Where the book lives: the one setting that everything else follows from.
+"""Read where the book is published, from one setting in the environment.
 
 ``BOOK_REPOSITORY=owner/name`` in the environment names the repository on
 GitHub; its Pages site follows from that, or is given as ``BOOK_SITE``. The
-pages then get canonical addresses, what others show of them when they are
-shared, buttons that open them in Colab and Binder, and a link to report an
-error. Without the setting the site is complete, and has none of these.
+pages then get canonical addresses, a preview for when they are shared, buttons
+that open them in Colab and Binder, and a link to report an error. Without the
+setting the site is complete, and has none of these.
 """
 
 from collections.abc import Mapping

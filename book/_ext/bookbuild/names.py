@@ -1,4 +1,4 @@
-"""Names that two parts of the book rely on; each stands here once.
+"""Names that two parts of the build share: folders, attributes, the font.
 
 Scripts and style sheets cannot import them: a test holds that those use the
 same names.

@@ -1,4 +1,4 @@
-"""What belongs to Sphinx, MyST-NB, sphinx-design or the theme.
+"""Names and HTML that belong to Sphinx, MyST-NB, sphinx-design or the theme.
 
 What this extension looks for in their nodes, files and pages stands here, with
 what it is for; names of events and of a page's variables stand where they are

@@ -1,1 +1,1 @@
-"""Lead from an error message to the place in the book that fixes it."""
+"""The page `errors`: every error message that the book prints, and its fix."""

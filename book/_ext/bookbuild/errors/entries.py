@@ -1,4 +1,4 @@
-"""Gather error messages into entries: what each means, and where it was met.
+"""Gather error messages into entries: what each means, and its cells.
 
 What a message means stands in the metadata of the cell that prints it, for
 each kind of error that the cell prints::

@@ -3,7 +3,8 @@
 The cells of the notebooks print error messages that they have caught. They are
 gathered from the outputs that the pages show into a list of entries, which
 stands where a page has the directive ``error-list``; the box stands where it
-has ``error-finder``. See `entries` for what the cells' metadata says.
+has ``error-finder``. See `entries` for what the cells' metadata says. What the
+box does is in ``book/_static/errors.js``.
 """
 
 from collections.abc import Iterable, Iterator

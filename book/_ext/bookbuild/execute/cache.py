@@ -1,4 +1,4 @@
-"""Keep the executions of the notebooks, as long as they are still true."""
+"""Cache the executions of the notebooks until what they depend on changes."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which versions a notebook is executed with."""
+"""The versions of Python, TensorFlow and Keras that execute the notebooks."""
 
 from importlib.metadata import version
 import platform

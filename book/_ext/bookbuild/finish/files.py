@@ -1,4 +1,4 @@
-"""Delete the files that finished pages do not ask for."""
+"""Delete the files of the site that no finished page loads."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Cut the font for formulas down to the signs that the site's formulas use."""
+"""Cut the font for formulas down to the characters that are in use."""
 
 from collections.abc import Iterable
 from html import unescape

@@ -1,4 +1,4 @@
-"""Change the links of a page that is shown at another place."""
+"""Rewrite the links of a page that is shown at another address."""
 
 from collections.abc import Callable
 import posixpath

@@ -1,4 +1,4 @@
-"""Correct what the theme's pages get wrong for those who use them."""
+"""Correct the theme's HTML: names of buttons, the viewport, dark mode."""
 
 from .. import upstream
 from ..names import BUTTON

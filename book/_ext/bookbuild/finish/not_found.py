@@ -1,4 +1,4 @@
-"""Let the page for an address that is not there be shown at any depth.
+"""Make the links of ``404.html`` work at an address of any depth.
 
 Its links start at the root of the site: the path of ``html_baseurl``, where
 that is set.

@@ -1,4 +1,4 @@
-"""Make the pictures light, and let them come when they are needed.
+"""Make the pictures smaller, and load those further down when they are needed.
 
 A figure has few colours: with a palette of 128 of them it looks the same and
 weighs a third. Each picture states its size, so that the text around it does

@@ -1,8 +1,8 @@
-"""State on each page what it may load and run, so that nothing else can.
+"""Write on each page its content security policy: what it may load and run.
 
-The content security policy lets a page use the site's own files only. Of the
-scripts in a page, those on a list may run: each is named by its hash. No page
-connects to another host. It holds from a server and from ``file://``.
+A page may use the site's own files only. Of the scripts in a page, those on a
+list may run: each is named by its hash. No page connects to another host. It
+works from a server and from ``file://``.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Leave in a style sheet what some page or script can make use of."""
+"""Remove the rules of a style sheet that no page and no script can use."""
 
 from collections.abc import Iterable, Iterator
 import re

@@ -1,4 +1,4 @@
-"""Join all style sheets into one, with what the pages can use of them."""
+"""Join all style sheets into one, without the rules that no page can use."""
 
 from collections.abc import Iterable
 from pathlib import Path

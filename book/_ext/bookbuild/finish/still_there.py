@@ -1,4 +1,4 @@
-"""Look whether Sphinx and the theme still write what the steps work on."""
+"""Check that Sphinx and the theme still write what the steps work on."""
 
 from .. import upstream
 from .site import Site

@@ -1,4 +1,4 @@
-"""Mark in code what is painted in a colour of its own, and nothing else.
+"""Highlight code with spans only where a colour differs from plain text.
 
 Pygments puts a span around every name, bracket and space, half of all the
 elements of a page, though the styles paint most of them like plain text. A

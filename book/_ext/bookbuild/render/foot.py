@@ -1,4 +1,4 @@
-"""Say at the foot of each notebook's page with what it was executed."""
+"""Put the versions that executed a notebook at the foot of its page."""
 
 from typing import Any
 

@@ -3,7 +3,7 @@
 import re
 
 from helpers.explorer import explore_convergence
-from helpers.explorer.plot import ConvergencePlot
+from helpers.explorer.widget import ConvergencePlot
 import numpy as np
 import pytest
 

@@ -5,14 +5,14 @@ import {
   segments,
   unpacked,
   words,
-} from "../../helpers/explorer/plot.js";
+} from "../../helpers/explorer/widget.js";
 
 function equal(actual, expected) {
   const [a, b] = [actual, expected].map((value) => JSON.stringify(value));
   if (a !== b) throw new Error(`${a} is not ${b}`);
 }
 
-Deno.test("points are the sums of the ways between them", () => {
+Deno.test("points are the sums of the differences between them", () => {
   equal(unpacked("ICD?"), [5, 7, 4, 4]);
   equal(unpacked("`~oia@"), [-17998321]);
   equal(unpacked(""), []);

@@ -1,4 +1,4 @@
-"""What is installed, and which edition this is: each said the same everywhere."""
+"""The two lock files pin the same versions, and every file names one edition."""
 
 import re
 import tomllib

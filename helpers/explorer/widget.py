@@ -1,4 +1,4 @@
-"""The plot of an explorer as a widget: its traits, its script, its style sheet."""
+"""The plot of an explorer as a widget: traits here, script and style sheet beside."""
 
 from pathlib import Path
 
@@ -19,8 +19,8 @@ class ConvergencePlot(anywidget.AnyWidget):
     `helpers.static_form`).
     """
 
-    _esm = _HERE / "plot.js"
-    _css = _HERE / "plot.css"
+    _esm = _HERE / "widget.js"
+    _css = _HERE / "widget.css"
     path_svg = traitlets.Unicode().tag(sync=True)
     loss_svg = traitlets.Unicode().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
