@@ -148,7 +148,7 @@ def main() -> None:
             lines.append(row(page, result))
             print(lines[-1], flush=True)
         server.shutdown()
-    (ROOT / "_build" / "audit.md").write_text("\n".join(lines) + "\n")
+    (ROOT / "_build" / "audit.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     raise SystemExit(1 if missed else 0)
 
 

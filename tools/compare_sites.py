@@ -69,7 +69,7 @@ def contents(site: Path, name: str) -> dict[str, str]:
         return {"font": font_parts(path.read_bytes())}
     if path.suffix == ".css":
         return {"style sheet": with_fonts_as_text(path.read_text("utf-8"))}
-    if path.parent.name == "states":
+    if "states" in path.parts:
         return {"widgets": widget_data(path.read_text("utf-8"))}
     try:
         text = VERSION.sub("", path.read_text("utf-8"))

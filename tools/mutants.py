@@ -361,7 +361,9 @@ def unchanged(module: str) -> Mutant:
 
 def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
     """Return what noticed each mutant; what is known already is not tried again."""
-    known = json.loads(OUTCOMES.read_text()) if OUTCOMES.exists() else {}
+    known = (
+        json.loads(OUTCOMES.read_text(encoding="utf-8")) if OUTCOMES.exists() else {}
+    )
     drawn_from = list(dict.fromkeys(mutant.module for mutant in sample))
     limits = dict.fromkeys(drawn_from, LONGEST)
     for step in (list(map(unchanged, drawn_from)), sample):
@@ -370,7 +372,7 @@ def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
         for count, (mutant, noticed, seconds) in enumerate(outcomes(new, limits), 1):
             known[states[mutant]] = [noticed, seconds]
             OUTCOMES.parent.mkdir(exist_ok=True)
-            OUTCOMES.write_text(json.dumps(known, indent=0))
+            OUTCOMES.write_text(json.dumps(known, indent=0), encoding="utf-8")
             said = noticed or ("SURVIVED" if mutant.line else "all pass")
             where = f"{mutant.module}:{mutant.line}"
             print(f"{count}/{len(new)} {where} {seconds:.0f} s: {said}", flush=True)

@@ -34,7 +34,7 @@ FOOT = (
 
 def parts() -> list[tuple[str, list[str]]]:
     """Return ``[(part, [page, ...]), ...]``; the root page comes first."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     named = [
         (part["caption"], [chapter["file"] for chapter in part["chapters"]])
         for part in toc["parts"]

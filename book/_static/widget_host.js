@@ -4,6 +4,9 @@
 // public contract. The build checks that a page holds nothing else.
 "use strict";
 (() => {
+  // Where this does not come, the style sheet shows the static forms.
+  document.documentElement.dataset.hosted = "";
+
   // ---- models: what a widget knows, and who wants to hear of changes
 
   class Model {

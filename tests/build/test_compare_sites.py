@@ -17,7 +17,7 @@ def site(folder, model=ID, traits=None, page=PAGE, font=None):
     """Write a small site; return its folder."""
     states = folder / "_static" / "states"
     states.mkdir(parents=True)
-    (folder / "a.html").write_text(page.format(id=model))
+    (folder / "a.html").write_text(page.format(id=model), encoding="utf-8")
     plot, link = (f"{n}{model[1:]}" for n in "cd")
     models = [
         (model, {"children": [f"IPY_MODEL_{plot}"]}),
@@ -28,7 +28,7 @@ def site(folder, model=ID, traits=None, page=PAGE, font=None):
     state = json.dumps({name: {"state": state} for name, state in models})
     quoted = state.replace("\\", "\\\\").replace("'", "\\'")
     script = f"(globalThis.bookStates??={{}})['{model}']=JSON.parse('{quoted}');\n"
-    (states / "a-1.js").write_text(script)
+    (states / "a-1.js").write_text(script, encoding="utf-8")
     return folder
 
 

@@ -193,7 +193,7 @@ def test_messages_are_one_whatever_their_names_and_numbers(one, other, same):
 
 
 def test_a_captured_traceback_belongs_to_each_program():
-    captured = json.loads(capture.CAPTURED.read_text())
+    captured = json.loads(capture.CAPTURED.read_text(encoding="utf-8"))
     assert captured["terminal"].keys() == capture.PROGRAMS.keys()
     assert captured["notebook"].keys() == set(capture.IN_A_NOTEBOOK)
     assert captured["captured"].keys() == {"tensorflow", "keras"}

@@ -1,14 +1,10 @@
 """The steps that finish the site, piece by piece."""
 
-import base64
-import hashlib
 from types import SimpleNamespace
 
 from bookbuild.finish import (
     links,
-    markup,
     pictures,
-    policy,
     purge,
     sheet,
     site,
@@ -60,18 +56,6 @@ def test_style_sheets_keep_their_order():
         assert [name for name in joined if name in names] == names
 
 
-def test_a_policy_names_scripts_and_handlers_by_hash():
-    page = (
-        '<meta charset="utf-8"/><script>go()</script><script src="a.js"></script>'
-        '<script type="application/json">{}</script><p onclick="a(&quot;b&quot;)">'
-    )
-    for code in ("go()", 'a("b")'):
-        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
-        assert f"'sha256-{digest}'" in policy.policy(page)
-    assert policy.policy(page).count("sha256-") == 2
-    assert "'unsafe-hashes'" not in policy.policy("<script>go()</script>")
-
-
 @pytest.mark.parametrize(
     ("link", "there"),
     [
@@ -116,27 +100,6 @@ def test_the_first_picture_comes_at_once_and_others_wait(tmp_path):
     assert 'loading="lazy"' in second
 
 
-def test_a_notebook_is_saved_by_its_button():
-    button = (
-        '<a href="../_sources/book/a.ipynb" target="_blank"\n'
-        '   class="btn btn-download-source-button">'
-    )
-    assert 'download="a.ipynb"' in markup.corrected(button)
-    assert "_blank" not in markup.corrected(button)
-
-
-def test_a_long_signature_is_no_list_of_definitions():
-    lines = '<dd><em class="sig-param">a: int</em>,</dd>\n'
-    lines += '<dd><em class="sig-param">b: int</em>,</dd>\n'
-    paren = '<span class="sig-paren">{}</span>'
-    dt = f"<dt>f{paren.format('(')}\n\n<dl>\n{lines}</dl>\n\n{paren.format(')')}</dt>"
-    page = f"<dl>{dt}<dd>What it does.</dd></dl>"
-    made = markup.corrected(page)
-    assert made.count("<dl>") == made.count("</dl>") == made.count("<dd>") == 1
-    assert made.count('<span class="sig-line"><em') == 2
-    assert made.count("<span") == made.count("</span>")
-
-
 # ---------------------------------------------------------------- the whole walk
 
 
@@ -157,8 +120,6 @@ def a_site(folder, pages, **settings):
 def test_a_piece_that_the_theme_no_longer_writes_is_named(tmp_path):
     made, warned = a_site(tmp_path, {"a.html": "<html></html>"})
     still_there.check_upstream(made)
-    files = [w for w in warned if "_static/scripts/bootstrap.js is gone" in w]
-    assert len(files) == 1
     (missing,) = (w for w in warned if "the search button" in w)
     assert missing.startswith("the theme no longer writes the search button")
     assert "has to hold the words one sees" in missing
@@ -179,7 +140,7 @@ def finished(tmp_path, monkeypatch):
     """Return a function that finishes two pages with one step of our own."""
     root = '<html data-content_root="">'
     (tmp_path / "a.html").write_text(f"{root}é", encoding="utf-8")
-    (tmp_path / "index.html").write_text("a redirect")
+    (tmp_path / "index.html").write_text("a redirect", encoding="utf-8")
     app = SimpleNamespace(
         outdir=tmp_path,
         srcdir=tmp_path,

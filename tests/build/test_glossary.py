@@ -4,7 +4,9 @@ import re
 import subprocess
 import sys
 
+from bookbuild.render import glossary
 from bs4 import BeautifulSoup
+from docutils import nodes
 import pytest
 from support.notebooks import BOOK, chapters, read
 
@@ -121,19 +123,21 @@ def build(folder):
 def write(folder, pages):
     """Write the sources of pages."""
     for name, text in pages.items():
-        (folder / f"{name}.md").write_text(text)
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
 
 def links(folder, name):
     """Return ``{term as it is linked: address}`` of a page."""
-    page = BeautifulSoup((folder / "html" / f"{name}.html").read_text(), "html.parser")
+    page = BeautifulSoup(
+        (folder / "html" / f"{name}.html").read_text(encoding="utf-8"), "html.parser"
+    )
     return {a.get_text(): a["href"] for a in page.select("a.term-link")}
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
-    (folder / "conf.py").write_text(CONF)
+    (folder / "conf.py").write_text(CONF, encoding="utf-8")
     write(folder, PAGES)
     return folder, build(folder)
 
@@ -154,7 +158,9 @@ def test_the_first_use_in_the_chapters_is_linked_and_no_other(book):
 
 
 def test_text_around_the_links_stays(book):
-    page = BeautifulSoup((book[0] / "html" / "one.html").read_text(), "html.parser")
+    page = BeautifulSoup(
+        (book[0] / "html" / "one.html").read_text(encoding="utf-8"), "html.parser"
+    )
     shown = " ".join(page.select_one("section p").get_text().split())
     assert shown == (
         "A loss, a loss, glossy, a loss-leader. Two losses and a gradient descent. "
@@ -164,7 +170,9 @@ def test_text_around_the_links_stays(book):
 
 def test_each_entry_leads_back_to_the_first_use(book):
     folder, _ = book
-    words = BeautifulSoup((folder / "html" / "words.html").read_text(), "html.parser")
+    words = BeautifulSoup(
+        (folder / "html" / "words.html").read_text(encoding="utf-8"), "html.parser"
+    )
     back = {
         entry.dt.contents[0]: entry.select_one(".first-use a")["href"]
         for entry in map(definition_of, words.select("dl.glossary dt"))
@@ -177,7 +185,9 @@ def test_each_entry_leads_back_to_the_first_use(book):
     }
     for address in back.values():
         page, anchor = address.split("#")
-        there = BeautifulSoup((folder / "html" / page).read_text(), "html.parser")
+        there = BeautifulSoup(
+            (folder / "html" / page).read_text(encoding="utf-8"), "html.parser"
+        )
         assert there.find("a", id=anchor)["href"].startswith("words.html#term-")
 
 
@@ -188,7 +198,7 @@ def definition_of(term):
 
 
 def test_a_link_moves_when_a_chapter_changes(tmp_path):
-    (tmp_path / "conf.py").write_text(CONF)
+    (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
     write(tmp_path, PAGES)
     build(tmp_path)
     write(tmp_path, {"one": "# One\n\nA tape, gradient descent.\n"})
@@ -201,3 +211,9 @@ def test_a_link_moves_when_a_chapter_changes(tmp_path):
     assert set(links(tmp_path, "one")) == {"losses", "gradient\ndescent"}
     assert warnings.count("WARNING") == 1
     assert "no chapter uses the term 'tape'" in warnings
+
+
+def test_a_book_without_a_glossary_has_no_uses_of_terms():
+    page = nodes.document(None, None)
+    page += nodes.paragraph("", "Any text.")
+    assert list(glossary.uses(page, {})) == []

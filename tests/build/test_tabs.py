@@ -47,7 +47,7 @@ def tab(group, label):
 def built(tmp_path_factory):
     """Build two pages; return the folder and what Sphinx warned of."""
     folder = tmp_path_factory.mktemp("pages")
-    (folder / "conf.py").write_text(CONF)
+    (folder / "conf.py").write_text(CONF, encoding="utf-8")
     pages = {
         "index": page(
             cell("before"),
@@ -63,7 +63,7 @@ def built(tmp_path_factory):
         "lonely": page(cell("alone", tab("first", "Alone")), cell("plain")),
     }
     for name, notebook in pages.items():
-        (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
+        (folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", str(folder), str(folder / "html")],
         capture_output=True,
@@ -75,7 +75,9 @@ def built(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def soup(built):
-    return BeautifulSoup((built[0] / "index.html").read_text(), "html.parser")
+    return BeautifulSoup(
+        (built[0] / "index.html").read_text(encoding="utf-8"), "html.parser"
+    )
 
 
 def text_of(node):
@@ -121,7 +123,7 @@ def test_a_tab_without_a_neighbour_stays_a_cell_and_warns(built):
     assert len(lines) == 1
     assert "lonely.ipynb" in lines[0]
     assert "the tab 'Alone' of the group 'first' has no cell beside it" in lines[0]
-    assert "sd-tab-set" not in (folder / "lonely.html").read_text()
+    assert "sd-tab-set" not in (folder / "lonely.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

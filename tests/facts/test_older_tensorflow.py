@@ -7,7 +7,7 @@ import logging
 import capture_older_tensorflow as capture
 import pytest
 
-ENTRIES = json.loads(capture.CAPTURED.read_text())
+ENTRIES = json.loads(capture.CAPTURED.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("number", ENTRIES)
@@ -59,12 +59,14 @@ def test_versions_sort_by_number():
 
 def test_a_second_capture_replaces_its_own_entry_only(tmp_path, monkeypatch):
     path = tmp_path / "older.json"
-    path.write_text(json.dumps({"9.10.0": "a", "9.9.0": "b", "9.8.0": "c"}))
+    path.write_text(
+        json.dumps({"9.10.0": "a", "9.9.0": "b", "9.8.0": "c"}), encoding="utf-8"
+    )
     monkeypatch.setattr(capture, "CAPTURED", path)
     monkeypatch.setattr(capture, "version", lambda package: "9.9.0")
     monkeypatch.setattr(capture, "outcomes", lambda: {"snippet": 1})
     capture.main()
-    entries = json.loads(path.read_text())
+    entries = json.loads(path.read_text(encoding="utf-8"))
     assert list(entries) == ["9.8.0", "9.9.0", "9.10.0"]
     assert (entries["9.8.0"], entries["9.10.0"]) == ("c", "a")
     assert entries["9.9.0"]["snippets"] == {"snippet": 1}

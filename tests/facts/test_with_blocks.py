@@ -75,7 +75,7 @@ def test_except_as_unbinds_its_name():
 
 
 def test_a_closed_file_stays_bound(tmp_path):
-    with open(tmp_path / "a.txt", "w") as file:
+    with open(tmp_path / "a.txt", "w", encoding="utf-8") as file:
         pass
     assert file.closed
     with pytest.raises(ValueError, match="I/O operation on closed file"):

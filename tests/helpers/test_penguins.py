@@ -28,13 +28,17 @@ def test_the_table_is_the_published_one():
 
 
 def test_the_table_travels_with_the_package_and_says_its_source_and_licence():
-    settings = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text())
+    settings = tomllib.loads(
+        (FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8")
+    )
     taken = settings["tool"]["setuptools"]["package-data"]["helpers"]
     assert {"*.csv", "*.md"} <= set(taken)
     about = (FOLDER / "penguins.md").read_text(encoding="utf-8")
     for said in ("CC0 1.0", "10.1371/journal.pone.0090081", "Gorman", "Horst"):
         assert said in about
-    assert "helpers/penguins.csv" in (FOLDER.parent / "LICENSE").read_text()
+    assert "helpers/penguins.csv" in (FOLDER.parent / "LICENSE").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_every_column_has_a_value_for_each_of_342_penguins(penguins):

@@ -175,6 +175,6 @@ def test_two_files(tmp_path):
 
 def test_a_file_opened_twice_has_two_labels(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_text("4")
+    path.write_text("4", encoding="utf-8")
     last = states("one = open(path)\ntwo = path.open()\none.close()", path=path)[-1]
     assert last == {"file a.txt": "closed", "file a.txt (2)": "open"}

@@ -18,7 +18,9 @@ SETTINGS = {
     "dark": {"color_scheme": "dark"},
     "phone": PHONE,
 }
-TRACEBACKS = json.loads((ROOT / "tests" / "fixtures" / "tracebacks.json").read_text())
+TRACEBACKS = json.loads(
+    (ROOT / "tests" / "fixtures" / "tracebacks.json").read_text(encoding="utf-8")
+)
 # What a traceback is about: the first words of its entry, None for no entry.
 ABOUT = {
     "minimize": "AttributeError 'SGD' object has no attribute 'minimize'",
@@ -148,7 +150,9 @@ def test_every_link_of_the_list_leads_to_a_section():
     assert len(links) >= len(ENTRIES)
     for link in links:
         file, _, name = link["href"].partition("#")
-        target = (SITE / "book" / file).read_text() if file else str(soup())
+        target = (
+            (SITE / "book" / file).read_text(encoding="utf-8") if file else str(soup())
+        )
         assert BeautifulSoup(target, "html.parser").select_one(
             f'section[id="{name}"]'
         ), link
@@ -167,7 +171,9 @@ def test_every_entry_has_versions_cause_and_cure():
 
 def test_only_this_page_has_the_script():
     for path in SITE.rglob("*.html"):
-        assert ("errors.js" in path.read_text()) == (path.name == "errors.html"), path
+        assert ("errors.js" in path.read_text(encoding="utf-8")) == (
+            path.name == "errors.html"
+        ), path
 
 
 # ------------------------------------------------------------- what it finds
@@ -237,8 +243,8 @@ def test_a_whole_traceback_of_a_notebook_is_found(page, name):
         "ValueError: Shapes (None, 1) and (None, 10) are incompatible",
         "TypeError: 'AdamW' object has no attribute 'minimize'",
         LOREM,
-        (ROOT / "LICENSE").read_text(),
-        (ROOT / "README.md").read_text(),
+        (ROOT / "LICENSE").read_text(encoding="utf-8"),
+        (ROOT / "README.md").read_text(encoding="utf-8"),
     ],
     ids=lambda text: text[:30],
 )
@@ -254,7 +260,7 @@ def test_what_is_unrelated_is_not_found(page, text):
 
 def test_prose_of_the_book_is_no_message(page):
     for name in ("welcome", "explicit_tape", "stopping"):
-        html = (SITE / "book" / f"{name}.html").read_text()
+        html = (SITE / "book" / f"{name}.html").read_text(encoding="utf-8")
         prose = BeautifulSoup(html, "html.parser").article.get_text()
         assert first(paste(page, prose)) is None, name
 

@@ -37,9 +37,9 @@ def lab(tmp_path_factory):
     settings.mkdir(parents=True)
     # Keep cells that are out of sight in the page, where the test finds them.
     (settings / "tracker.jupyterlab-settings").write_text(
-        json.dumps({"windowingMode": "none"})
+        json.dumps({"windowingMode": "none"}), encoding="utf-8"
     )
-    log = (folder / "log").open("w")
+    log = (folder / "log").open("w", encoding="utf-8")
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),

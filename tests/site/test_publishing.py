@@ -96,7 +96,9 @@ def test_the_site_map_lists_every_page(published):
     )
     pages = {name for name, _ in pages_of(published)} - {"welcome"}
     assert set(listed) == {HOME} | {f"{HOME}book/{name}.html" for name in pages}
-    assert f"{HOME}sitemap.xml" in (published / "robots.txt").read_text()
+    assert f"{HOME}sitemap.xml" in (published / "robots.txt").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.skipif("BOOK_REPOSITORY" in os.environ, reason="the site has an address")
@@ -151,7 +153,7 @@ def test_a_bad_site_is_named(site):
 
 def test_binder_gets_the_reference_python():
     """Binder reads runtime.txt and requirements.txt."""
-    runtime = Path(ROOT, "runtime.txt").read_text().strip()
+    runtime = Path(ROOT, "runtime.txt").read_text(encoding="utf-8").strip()
     assert runtime == "python-3.11"
-    workflow = Path(ROOT, ".github/workflows/book.yml").read_text()
+    workflow = Path(ROOT, ".github/workflows/book.yml").read_text(encoding="utf-8")
     assert f'python-version: "{runtime.removeprefix("python-")}"' in workflow

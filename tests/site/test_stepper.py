@@ -83,7 +83,10 @@ def opened(browser, states, mode="light", width=820) -> Iterator[Page]:
             if not request.url.startswith("blob:") else None)  # fmt: skip
     paper, ink = {"light": ("#fff", "#111"), "dark": ("#121212", "#eee")}[mode]
     page.set_content(EMPTY.format(mode=mode, paper=paper, ink=ink))
-    files = [(_FOLDER / f"stepper.{kind}").read_text() for kind in ("js", "css")]
+    files = [
+        (_FOLDER / f"stepper.{kind}").read_text(encoding="utf-8")
+        for kind in ("js", "css")
+    ]
     page.evaluate(MOUNT, [*files, states])
     yield page
     page.close()

@@ -155,7 +155,7 @@ def hosted(chromium, tmp_path):
         address = write_states(tmp_path, "page-1", {"box": state})
         states = [before, address] if before else [address]
         places = "".join(PLACE.format(state=one) for one in states)
-        file.write_text(DOCUMENT.format(places=places, host=HOST))
+        file.write_text(DOCUMENT.format(places=places, host=HOST), encoding="utf-8")
         visited = Visit(chromium)
         visits.append(visited)
         page = visited.page
@@ -220,7 +220,9 @@ def test_modules_are_scripts_of_the_site_and_not_in_the_pages():
     text = (SITE / "book" / "learning_rate.html").read_text(encoding="utf-8")
     assert "_esm" not in text
     assert "widgets/ConvergencePlot.js" in text
-    script = (SITE / "_static" / "widgets" / "ConvergencePlot.js").read_text()
+    script = (SITE / "_static" / "widgets" / "ConvergencePlot.js").read_text(
+        encoding="utf-8"
+    )
     assert "export " not in script
 
 
@@ -236,7 +238,7 @@ def test_the_host_is_small():
 
 def test_the_widget_data_of_each_page_is_small():
     weights = Counter()
-    for state in (SITE / "_static" / "states").glob("*.js"):
+    for state in (SITE / "_static" / "states").rglob("*.js"):
         page = state.stem.rpartition("-")[0]
         weights[page] += packed(state.read_text(encoding="utf-8"))
     assert len(weights) >= 2

@@ -19,7 +19,7 @@ def setup(app: Any) -> dict[str, Any]:
     from .errors import stage as errors
     from .execute import stage as execute
     from .finish import stage as finish
-    from .read import docstrings, tabs
+    from .read import docstrings, still_there, tabs
     from .render import (
         description,
         foot,
@@ -53,6 +53,7 @@ def setup(app: Any) -> dict[str, Any]:
         # All pages are read.
         ("env-updated", glossary.find_first_uses, after),
         ("env-updated", finish.every_page_is_written, after),
+        ("env-check-consistency", still_there.check_nodes, after),
         # A page is written: its document first, then what is around it.
         ("doctree-resolved", errors.fill, after),
         ("doctree-resolved", glossary.link_terms, after),

@@ -23,6 +23,10 @@ NOT_FOUND = "404"
 STATES = "states"
 MODULES = "widgets"
 
+# Beside the written site: its style sheets as one, before what no page uses is
+# left out.
+WHOLE_SHEET = "whole.css"
+
 # The attributes of a place for a widget on a page: the id of its model, the
 # address of the script that brings its state, and what kind of widget it is.
 PLACE = "widget-place"
@@ -36,6 +40,11 @@ PLACE_STATIC = "widget-static"
 # the mark that they have run.
 SCRIPTS = "data-scripts"
 READY = "data-ready"
+
+# On the root of a page: the widget host has come.
+HOSTED = "data-hosted"
+# On a button: what buttons.js does where it is clicked.
+BUTTON = "data-does"
 
 
 def digest(text: str) -> str:

@@ -5,7 +5,8 @@ what it is for; names of events and of a page's variables stand where they are
 used. When one of those projects changes, this is the file to look at.
 
 `PIECES` and `STOCK_FILES` are looked for in each build, before the pages are
-worked on: what is no longer there is a warning that names it.
+worked on, and MyST-NB's nodes by `read.still_there`: what is no longer there
+is a warning that names it.
 """
 
 import re
@@ -22,6 +23,8 @@ CELL_METADATA = "cell_metadata"
 TAG_CLASS = "tag_"
 # The class of a block of what a cell has printed.
 STREAM_CLASS = "stream"
+# The attribute that says of what type one form of an output is.
+FORM_TYPE = "mime_type"
 # Where a page's metadata says when the execution was made that it shows.
 EXECUTED_AT = ("exec_data", "mtime")
 # The types of a widget's place among outputs, and of the state in a script.
@@ -75,22 +78,14 @@ SCRIPTS_OF_TABS = ("design-tabs.js",)
 SCRIPTS_OF_SEARCH = ("searchtools.js", "language_data.js")
 # Icons come from the font, so no script draws them; nothing runs live.
 DROPPED_SCRIPTS = ("scripts/fontawesome.js", "sphinx-thebe.js")
-STOCK_FILES = (
-    *SCRIPTS_OF_ALL_PAGES,
-    *SCRIPTS_OF_CODE,
-    *SCRIPTS_OF_FOLDS,
-    *SCRIPTS_OF_TABS,
-    *SCRIPTS_OF_SEARCH,
-    *DROPPED_SCRIPTS,
-)
-# What the theme asks for early; the joined scripts come late.
-PRELOADED_SCRIPT = 'rel="preload" as="script"'
 # Another stock script that the search page asks for; it is an index of words.
 SEARCH_INDEX = "searchindex.js"
 # Style sheets that other sheets import, so that pages do not name them.
 IMPORTED_SHEETS = ("basic.css", "pygments.css")
 # Files that no finished page asks for.
 UNUSED_FILES = ("**/*.map", "vendor/fontawesome", "**/*webpack-macros.html")
+# Where the icon fonts are, each as .ttf and .woff2.
+ICON_FONTS = "vendor/fontawesome/webfonts"
 # Which icon font a style sheet means, and the classes that ask for it.
 ICON_CLASSES = {
     "fa-solid-900": {"fa-solid", "fas", "fa"},
@@ -99,6 +94,28 @@ ICON_CLASSES = {
 }
 # Where icons stand in those fonts: Unicode's private use area.
 ICONS = ("\ue000", "\uf8ff")
+
+# What each file in _static is for; a build misses it where it is gone.
+STOCK_FILES = {
+    **dict.fromkeys(
+        SCRIPTS_OF_ALL_PAGES, "each page gets this script, joined with others"
+    ),
+    **dict.fromkeys(SCRIPTS_OF_CODE, "it copies code from a page"),
+    **dict.fromkeys(SCRIPTS_OF_FOLDS, "it folds what an author marks so"),
+    **dict.fromkeys(SCRIPTS_OF_TABS, "it keeps the tabs of a page in step"),
+    **dict.fromkeys(SCRIPTS_OF_SEARCH, "it searches the book"),
+    **dict.fromkeys(
+        DROPPED_SCRIPTS,
+        "no page gets it, as icons come from a font and nothing runs live",
+    ),
+    **dict.fromkeys(
+        IMPORTED_SHEETS, "other style sheets import it, and are joined with it"
+    ),
+    **{
+        f"{ICON_FONTS}/{name}.ttf": "the icons on the pages are cut from it"
+        for name in ICON_CLASSES
+    },
+}
 
 
 # ----------------------------------------------------- pieces of written pages
@@ -163,13 +180,85 @@ HAS_SEARCH = piece(
     "that page gets the scripts of the search",
 )
 
-# ---- inline scripts: each is matched against a tag's attributes and its text
+# ---- what a page asks for early, or is dropped
 
-LIVE_CODE = re.compile(
-    r"THEBE_JS_URL|text/x-thebe-config|^kernelName"
-    r"|^DOCUMENTATION_OPTIONS\.(pagename|search)"
-)  # dropped: nothing runs live
-FOLD_SETTINGS = re.compile(r"^(let|var) toggle")  # dropped without a fold
+PRELOADED_SCRIPT = piece(
+    r'<link rel="preload" as="script"',
+    THEME,
+    "the tag that asks for a script early",
+    "it is dropped, as the joined scripts come late",
+)
+ASKS_FOR_INDEX = piece(
+    r'<script src="[^"]*' + re.escape(SEARCH_INDEX),
+    THEME,
+    "the tag that asks for the index of words on each page",
+    "it is dropped where nothing is searched",
+)
+# Inline scripts that are dropped, as nothing runs live.
+LIVE_ADDRESS = piece(
+    r"<script>const THEBE_JS_URL",
+    "sphinx-thebe",
+    "the inline script that says where code runs live",
+    "it is dropped, as nothing runs live",
+)
+LIVE_SETTINGS = piece(
+    r'<script type="text/x-thebe-config"',
+    THEME,
+    "the settings for code that runs live",
+    "they are dropped, as nothing runs live",
+)
+LIVE_KERNEL = piece(
+    r"<script>kernelName",
+    THEME,
+    "the inline script that names the kernel",
+    "it is dropped, as nothing runs live",
+)
+SEARCH_SETTINGS = piece(
+    r"<script>DOCUMENTATION_OPTIONS\.(?:pagename|search)",
+    THEME,
+    "the inline scripts that say the page's name and how it is searched",
+    "they are dropped, as they would run before what they change is there",
+)
+LIVE_CODE = (LIVE_ADDRESS, LIVE_SETTINGS, LIVE_KERNEL, SEARCH_SETTINGS)
+FOLD_SETTINGS = piece(
+    r"<script>(?:let|var) toggle",
+    "sphinx-togglebutton",
+    "the inline scripts with the words on a fold",
+    "they are dropped where nothing folds",
+)
+
+# ---- what else the steps rely on
+
+HAS_FOOT = piece(
+    r'<div class="extra_footer">',
+    THEME,
+    "the foot of a page that `theme_extra_footer` fills",
+    "it says with which versions the page was executed",
+)
+HAS_ARTICLE = piece(
+    ARTICLE,
+    THEME,
+    "the tag with which the text of a page begins",
+    "pictures after it state their size and load when they are near",
+)
+HAS_PICTURE = piece(
+    rf'src="[^"]*{IMAGES}/',
+    "Sphinx",
+    "the address of a picture",
+    "pictures in that folder become light, and those that no page shows go",
+)
+HAS_ICON = piece(
+    r'class="(?:[^"]* )?(?:fa-solid|fas)[ "]',
+    THEME,
+    "the class of an icon",
+    "the font of the icons is left out where no page has its class",
+)
+HAS_SHEET = piece(
+    r'<link\b[^>]*rel="stylesheet"',
+    "Sphinx and the theme",
+    "the tags that ask for style sheets",
+    "one sheet takes the place of all of them",
+)
 
 # ---- what `finish.markup` corrects, and why
 
@@ -206,10 +295,17 @@ SIDEBAR_BUTTON = piece(
     "a button without a name in its text has one, not only a tooltip",
 )
 FULL_SCREEN_BUTTON = piece(
-    r'(<button onclick="toggleFullScreen\(\)"[^>]*)title="([^"]*)"',
+    r'<button onclick="toggleFullScreen\(\)"([^>]*)title="([^"]*)"',
     THEME,
     "the button for the full screen",
-    "a button without a name in its text has one, not only a tooltip",
+    "a button without a name in its text has one, not only a tooltip; and the "
+    "policy refuses code in an attribute, so buttons.js listens",
+)
+PRINT_BUTTON = piece(
+    r'<button onclick="window\.print\(\)"',
+    THEME,
+    "the button that prints",
+    "the policy refuses code in an attribute, so buttons.js listens",
 )
 DOWNLOAD_BUTTON = piece(
     r'(href="[^"]*/)([^"/]+\.ipynb)" target="_blank"'
@@ -248,15 +344,49 @@ PIECES = (
     HAS_CODE,
     HAS_TABS,
     HAS_SEARCH,
+    PRELOADED_SCRIPT,
+    ASKS_FOR_INDEX,
+    *LIVE_CODE,
+    FOLD_SETTINGS,
+    HAS_FOOT,
+    HAS_ARTICLE,
+    HAS_PICTURE,
+    HAS_ICON,
+    HAS_SHEET,
     DARK_TOO_LATE,
     SEARCH_BUTTON,
     FOLD_LABEL,
     BOOK_NAME,
     SIDEBAR_BUTTON,
     FULL_SCREEN_BUTTON,
+    PRINT_BUTTON,
     DOWNLOAD_BUTTON,
     SIGNATURE_BEGIN,
     SIGNATURE_END,
     SIGNATURE_LINE,
     SECOND_VIEWPORT,
 )
+
+# ------------------------------------ inline scripts of the theme that may run
+
+# By what each is for, as it stands on the page when `finish.markup` is done;
+# how it is broken into lines does not matter. All others are refused.
+INLINE_SCRIPTS = {
+    "light or dark, as the reader has chosen": """
+        document.documentElement.dataset.mode =
+        localStorage.getItem("mode") || "auto";
+        document.documentElement.dataset.theme =
+        localStorage.getItem("theme") ||
+        (matchMedia("(prefers-color-scheme: dark)").matches
+        ? "dark" : "light");""",
+    "the cursor in the field of the search page": """
+        // Activate the search field on page load
+        let searchInput = document.querySelector("form.bd-search input");
+        if (searchInput) { searchInput.focus(); searchInput.select();
+        console.log("[PST]: Set focus on search field."); }""",
+    "what to click to show a fold": "let toggleHintShow = 'Click to show';",
+    "what to click to hide a fold": "let toggleHintHide = 'Click to hide';",
+    "whether folds open on paper": "let toggleOpenOnPrint = 'true';",
+    "what folds": """
+        var togglebuttonSelector = '.toggle, .admonition.dropdown';""",
+}

@@ -8,6 +8,7 @@ are written, once.
 from .files import delete_unused
 from .font import cut_font
 from .front_page import add_front_page
+from .inline import refuse_scripts
 from .markup import correct_markup
 from .not_found import start_at_the_root
 from .pictures import lighten_pictures
@@ -20,6 +21,7 @@ from .still_there import check_upstream
 STEPS = (
     check_upstream,  # on the pages as Sphinx wrote them
     correct_markup,
+    refuse_scripts,  # those of the theme are as they will be; ours are to come
     lighten_pictures,
     cut_font,
     join_scripts,
@@ -27,6 +29,6 @@ STEPS = (
     delete_unused,  # what the two have replaced
     add_front_page,  # a copy of a page that is done, but for its policy
     start_at_the_root,
-    state_policy,  # hashes the scripts of each page as it is now
+    state_policy,  # hashes the scripts of each page that may run
     write_sitemap,
 )

@@ -1,6 +1,7 @@
 """Correct the theme's HTML: names of buttons, the viewport, dark mode."""
 
 from .. import upstream
+from ..names import BUTTON
 from .site import Site
 
 # A piece of HTML, which `upstream` explains, and what is to stand there.
@@ -18,7 +19,11 @@ CORRECTIONS = (
         r'<div class="sidebar-primary-item" role="banner">\1',
     ),
     (upstream.SIDEBAR_BUTTON, r'\1title="\2" aria-label="\2"'),
-    (upstream.FULL_SCREEN_BUTTON, r'\1title="\2" aria-label="\2"'),
+    (
+        upstream.FULL_SCREEN_BUTTON,
+        rf'<button {BUTTON}="full-screen"\1title="\2" aria-label="\2"',
+    ),
+    (upstream.PRINT_BUTTON, f'<button {BUTTON}="print"'),
     (upstream.DOWNLOAD_BUTTON, r'\1\2" download="\2"\3'),
     (upstream.SIGNATURE_BEGIN, r"\1<span>"),
     (upstream.SIGNATURE_END, r"</span>\1"),

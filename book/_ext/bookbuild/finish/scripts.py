@@ -14,7 +14,14 @@ import rjsmin
 from .. import upstream
 from ..names import MODULES, SCRIPTS, digest
 from .site import Site
-from .tags import LINK, SCRIPT, attribute, content_root, static_name
+from .tags import (
+    LINK,
+    SCRIPT,
+    attribute,
+    content_root,
+    is_of_the_site,
+    static_name,
+)
 
 
 class Bundle(NamedTuple):
@@ -35,7 +42,9 @@ FOLDS = "toggle.js"
 SEARCH = "search.js"
 # By the name of the file. A script that is not named here stays on its own.
 BUNDLES = {
-    "site.js": Bundle((*upstream.SCRIPTS_OF_ALL_PAGES, "print.js")),
+    "site.js": Bundle(
+        (*upstream.SCRIPTS_OF_ALL_PAGES, "buttons.js", "print.js")
+    ),
     "copy.js": Bundle(upstream.SCRIPTS_OF_CODE, upstream.HAS_CODE),
     FOLDS: Bundle(upstream.SCRIPTS_OF_FOLDS, upstream.HAS_FOLD),
     "tabs.js": Bundle(upstream.SCRIPTS_OF_TABS, upstream.HAS_TABS),
@@ -61,7 +70,9 @@ def write_bundles(static: Path) -> dict[str, str]:
     """
     digests = {}
     for name, bundle in BUNDLES.items():
-        texts = [(static / part).read_text("utf-8") for part in bundle.parts]
+        # What is gone, `check_upstream` has named.
+        files = filter(Path.is_file, (static / part for part in bundle.parts))
+        texts = [file.read_text("utf-8") for file in files]
         script = ";\n".join(map(small_script, texts))
         (static / name).write_text(script, encoding="utf-8")
         digests[name] = digest(script)
@@ -93,17 +104,17 @@ def with_bundles(page: str, files: dict[str, str]) -> str:
     root = content_root(page)
 
     def script(match: re.Match[str]) -> str:
-        tag, body = match[1], match[2].strip()
-        if is_dropped(tag, body, kept):
+        if is_dropped(match, kept):
             return ""
-        source = attribute(tag, "src")
-        if source:
+        source = attribute(match[1], "src")
+        if is_of_the_site(source, root):
             addresses.append(source.removeprefix(root))
             return ""
         return match[0]
 
     def link(match: re.Match[str]) -> str:
-        return "" if upstream.PRELOADED_SCRIPT in match[0] else match[0]
+        early = upstream.PRELOADED_SCRIPT.pattern.search(match[0])
+        return "" if early else match[0]
 
     page = LINK.sub(link, SCRIPT.sub(script, page))
     late = small_script(LATE_SCRIPTS.read_text("utf-8"))
@@ -111,13 +122,15 @@ def with_bundles(page: str, files: dict[str, str]) -> str:
     return page.replace("</head>", f"{tag}</head>", 1)
 
 
-def is_dropped(tag: str, body: str, kept: set[str]) -> bool:
+def is_dropped(script: re.Match[str], kept: set[str]) -> bool:
     """Say whether a page that gets the bundles ``kept`` loses a script."""
     joined = {part for bundle in BUNDLES.values() for part in bundle.parts}
-    name = static_name(attribute(tag, "src"))
-    return bool(
-        name in joined | set(upstream.DROPPED_SCRIPTS)
-        or upstream.LIVE_CODE.search(tag + body)
-        or (upstream.SEARCH_INDEX in tag and SEARCH not in kept)
-        or (upstream.FOLD_SETTINGS.search(body) and FOLDS not in kept)
+    unused = list(upstream.LIVE_CODE)
+    if SEARCH not in kept:
+        unused.append(upstream.ASKS_FOR_INDEX)
+    if FOLDS not in kept:
+        unused.append(upstream.FOLD_SETTINGS)
+    name = static_name(attribute(script[1], "src"))
+    return name in joined | set(upstream.DROPPED_SCRIPTS) or any(
+        piece.pattern.search(script[0]) for piece in unused
     )

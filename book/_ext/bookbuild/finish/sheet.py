@@ -8,7 +8,7 @@ import re
 import rcssmin
 import tinycss2
 
-from ..names import STATES, digest
+from ..names import STATES, WHOLE_SHEET, digest
 from .icons import with_icons
 from .purge import used_rules, without_unused_variables
 from .scripts import own_scripts
@@ -25,8 +25,14 @@ def join_sheets(site: Site) -> None:
     """Write one style sheet, and have each page ask for it."""
     sheets = in_order(map(linked_sheets, site.pages.values()))
     used = used_names(site.static, site.pages.values())
-    css = one_sheet(site.static, sheets, used)
+    whole = "\n".join(rebased(site.static, name) for name in sheets)
+    css = with_icons(site.static, only_used(whole, used), used)
+    css = str(rcssmin.cssmin(css, keep_bang_comments=True))
     (site.static / SHEET).write_text(css, encoding="utf-8")
+    # Beside the site: a test compares how pages look with either.
+    (site.folder.parent / WHOLE_SHEET).write_text(
+        with_icons(site.static, whole, used), encoding="utf-8"
+    )
     for name, text in site.pages.items():
         site.pages[name] = with_sheet(text, digest(css))
     site.unused |= set(sheets)
@@ -73,7 +79,7 @@ def used_names(static: Path, pages: Iterable[str]) -> set[str]:
     """Return the classes, ids and tags that pages have or scripts may make."""
     names = {"html", "body"}
     # What widgets are made of holds pictures.
-    states = [p.read_text("utf-8") for p in static.glob(f"{STATES}/*.js")]
+    states = [p.read_text("utf-8") for p in static.glob(f"{STATES}/**/*.js")]
     for text in [*pages, *states]:
         names.update(n for m in CLASSES.finditer(text) for n in m[1].split())
         names.update(TAGS.findall(text))
@@ -85,16 +91,12 @@ def used_names(static: Path, pages: Iterable[str]) -> set[str]:
     return names
 
 
-def one_sheet(static: Path, sheets: list[str], used: set[str]) -> str:
-    """Return all style sheets as one, with what is used, and the icons."""
-    text = "\n".join(rebased(static, name) for name in sheets)
+def only_used(css: str, used: set[str]) -> str:
+    """Return a style sheet with the rules and variables that are used."""
     rules = tinycss2.parse_stylesheet(
-        text, skip_comments=True, skip_whitespace=True
+        css, skip_comments=True, skip_whitespace=True
     )
-    css = "".join(used_rules(rules, used))
-    css = without_unused_variables(css)
-    css = with_icons(static, css, used)
-    return str(rcssmin.cssmin(css, keep_bang_comments=True))
+    return without_unused_variables("".join(used_rules(rules, used)))
 
 
 def rebased(static: Path, name: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sphinx.util import logging
 
 from ..names import STATIC_SOURCE
+from ..upstream import CONTENT_ROOT
 from . import STEPS
 from .site import Site, html_files, read_pages
 
@@ -48,6 +49,13 @@ def finish(app: Any, exception: Exception | None) -> None:
         address=app.config.book_address,
         warn=logger.warning,
     )
+    if not site.pages:
+        site.warn(
+            f"no page has the attribute {CONTENT_ROOT}, by which pages are "
+            f"told from other files: all stay as they were written. See what "
+            f"says now where the site's top folder is, and change upstream.py."
+        )
+        return
     for step in STEPS:
         step(site)
     site.write()

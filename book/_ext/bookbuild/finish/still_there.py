@@ -14,9 +14,9 @@ def check_upstream(site: Site) -> None:
                 f"{piece.use}. See whether that is still needed, and change "
                 f"upstream.py."
             )
-    for name in upstream.STOCK_FILES:
+    for name, use in upstream.STOCK_FILES.items():
         if not (site.static / name).is_file():
             site.warn(
-                f"the stock script _static/{name} is gone: see what has "
-                f"taken its place, and change upstream.py"
+                f"the stock file _static/{name} is gone. It matters because: "
+                f"{use}. See what has taken its place, and change upstream.py."
             )

@@ -82,6 +82,9 @@ def uses(
     page: nodes.document, terms: Iterable[str]
 ) -> Iterator[tuple[str, Any, re.Match[str]]]:
     """Yield each use of a term in ``page``: the term, the text, and where."""
+    terms = list(terms)
+    if not terms:
+        return  # the pattern of no terms would find the empty word everywhere
     pattern = pattern_of(terms)
     join_lines(page)
     for text in list(page.findall(nodes.Text)):

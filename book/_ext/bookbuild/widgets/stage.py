@@ -78,7 +78,16 @@ def host_widgets(
     shown = placed_widgets(context.get("body", ""))
     for script in stock:
         scripts.remove(script)
-    if not stock or not shown:
+    if not shown:
+        return
+    if not stock:
+        logger.warning(
+            f"MyST-NB no longer embeds the state of widgets in a script of "
+            f"the type {WIDGET_STATE}. It matters because: the widgets of "
+            f"the page work from it. See where it is now, and change "
+            f"upstream.py.",
+            location=pagename,
+        )
         return
     state = json.loads(stock[0].attributes["body"])["state"]
     for problem in problems(state, shown):
@@ -92,8 +101,8 @@ def host_widgets(
     except ValueError as problem:
         raise ExtensionError(f"{pagename}: {problem}") from problem
     for number, group in enumerate(in_files(states), 1):
-        name = f"{pagename.rpartition('/')[2]}-{number}"
-        script = write_states(static, name, group)
+        # With its folder: two pages in different ones may share a name.
+        script = write_states(static, f"{pagename}-{number}", group)
         address = context["pathto"](f"_static/{script}", resource=True)
         for place in group:
             context["body"] = named(context["body"], place, state, address)
