@@ -2,7 +2,6 @@
 
 from importlib import metadata
 import os
-from pathlib import Path
 import signal
 import subprocess
 import sys
@@ -133,7 +132,6 @@ def test_a_kernel_that_cannot_start_names_the_notebook(cache, write):
 ALIVE = "import os, pathlib\npathlib.Path('{0}.pid').write_text(str(os.getpid()))"
 INTERRUPTED = """
 import os, site, sys
-from pathlib import Path
 site.addsitedir(sys.argv[1])
 from bookbuild.execute.cache import get_cache
 from bookbuild.execute.run import execute

@@ -27,6 +27,7 @@ def setup(app: Any) -> dict[str, Any]:
         not_found,
         versions,
     )
+    from .whole import stage as whole
     from .widgets import stage as widgets
 
     app.setup_extension("sphinx.ext.autodoc")
@@ -41,10 +42,12 @@ def setup(app: Any) -> dict[str, Any]:
     before, after = BEFORE_OTHERS, AFTER_OTHERS
     for event, listener, when in (
         # The settings are known.
+        ("config-inited", whole.begin, before),
         ("config-inited", description.configure, before),
         ("config-inited", highlighting.use_styles, before),
         ("config-inited", widgets.drop_stock_scripts, before),
-        ("builder-inited", widgets.drop_old_states, after),
+        ("builder-inited", whole.write_beside, before),
+        ("builder-inited", execute.use_own_cache, after),
         # Which pages have to be read again?
         ("env-get-outdated", execute.execute_before_reading, after),
         # A page is read.
@@ -62,6 +65,7 @@ def setup(app: Any) -> dict[str, Any]:
         ("html-collect-pages", not_found.not_found, after),
         # All pages are written.
         ("build-finished", finish.finish, after),
+        ("build-finished", whole.end, after),
     ):
         app.connect(event, listener, priority=when)
     return {"parallel_read_safe": True, "version": "1"}

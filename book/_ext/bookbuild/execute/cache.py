@@ -109,7 +109,7 @@ def code(notebook: Any) -> str:
 
 
 def with_outputs(notebook: Any, executed: Any) -> Any:
-    """Return ``notebook`` with the outputs of an execution of the same code."""
+    """Return ``notebook`` with the outputs of ``executed``, the same code."""
     changed = copy.deepcopy(notebook)
     # The state of the widgets stands in the metadata of the whole.
     changed.metadata = executed.metadata

@@ -65,9 +65,10 @@ def execute(
             pool.shutdown(wait=False, cancel_futures=True)
             for client in clients:
                 client.stop()
+            done = number - len(failures)
             say(
-                f"stopped: {number - len(failures)} of {len(jobs)} notebooks are "
-                "executed and kept; the next build executes the others"
+                f"stopped: {done} of {len(jobs)} notebooks are executed and "
+                "kept; the next build executes the others"
             )
             raise
     return failures
@@ -132,7 +133,7 @@ class Client(NotebookClient):
         return await super().async_execute_cell(cell, *args, **kwargs)
 
     def failure(self, error: Exception) -> str:
-        """Return in which cell of which notebook ``error`` happened, and what."""
+        """Return what ``error`` is, in which cell of which notebook."""
         if self.cell is None:
             return (
                 f"{self.path.name}: no kernel: {type(error).__name__}: {error}"

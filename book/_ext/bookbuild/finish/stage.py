@@ -9,21 +9,18 @@ from sphinx.util import logging
 
 from ..names import STATIC_SOURCE
 from . import STEPS
-from .site import Site, html_files, read_pages
+from .site import Site, read_pages
 
 logger = logging.getLogger(__name__)
 
 
 def every_page_is_written(app: Any, env: Any) -> list[str]:
-    """Return all pages, to be written again, and delete the written ones.
+    """Return all pages, to be written again.
 
-    A page that is finished must not be finished twice, and a change of one may
-    move a link on another. Reading a page is what takes time, and that still
-    happens only where it changed. Deleting the pages of an earlier build lets
-    none stay which the book no longer has.
+    The site is written anew in each build (see `whole`), and a change of one
+    page may move a link on another. Reading a page is what takes time, and
+    that still happens only where it changed.
     """
-    for page in html_files(Path(app.outdir)):
-        page.unlink()
     return sorted(env.found_docs)
 
 
