@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 
+from bookbuild.whole.fingerprint import fingerprint
 from bookbuild.whole.lock import lock
 from bookbuild.whole.stage import put
 import pytest
@@ -28,7 +29,8 @@ def trouble(*arguments):
 def setup(app):
     app.connect("config-inited", stage.begin, priority=100)
     app.connect("builder-inited", stage.write_beside, priority=100)
-    app.connect("env-updated", lambda app, env: sorted(env.found_docs))
+    app.connect("env-before-read-docs", stage.note_readings)
+    app.connect("env-updated", stage.write_all_or_nothing)
     if event:
         app.connect(event, trouble)
     app.connect("build-finished", stage.end, priority=900)
@@ -89,10 +91,30 @@ def test_a_good_build_reads_a_page_once(folder):
     assert "2 added" in said
     assert "The HTML pages are in _build/html." in said
     assert sorted(p.name for p in folder.glob("_build/html*")) == ["html"]
-    code, said, errors = build(folder)
+    written = (folder / "_build/html/bad.html").stat().st_mtime_ns
+    _, said, _ = build(folder)
     assert "0 added, 0 changed, 0 removed" in said
+    assert "no targets are out of date" in said
     assert "read again" not in said
-    assert (folder / "_build/html/bad.html").exists()
+    assert sorted(p.name for p in folder.glob("_build/html*")) == ["html"]
+    assert (folder / "_build/html/bad.html").stat().st_mtime_ns == written
+
+
+def test_a_change_beside_the_pages_writes_the_whole_site(folder):
+    mend(folder)
+    assert build(folder)[0] == 0
+    (folder / "book").mkdir()
+    (folder / "book" / "book.css").touch()
+    written = (folder / "_build/html/bad.html").stat().st_mtime_ns
+    _, said, _ = build(folder)
+    assert "0 added, 0 changed, 0 removed" in said
+    assert (folder / "_build/html/bad.html").stat().st_mtime_ns > written
+    # A page alone is not: another page's links may depend on it.
+    (folder / "bad.rst").touch()
+    index = (folder / "_build/html/index.html").stat().st_mtime_ns
+    _, said, _ = build(folder)
+    assert "0 added, 1 changed, 0 removed" in said
+    assert (folder / "_build/html/index.html").stat().st_mtime_ns > index
 
 
 def test_a_warning_comes_again_until_it_is_mended(folder):
@@ -143,6 +165,28 @@ def test_a_second_build_is_refused_and_the_first_goes_on(folder):
     first.kill()
     first.communicate()
     assert build(folder)[0] == 0
+
+
+def test_the_fingerprint_is_of_all_that_pages_are_made_from(tmp_path):
+    made = [fingerprint(tmp_path, {})]
+    for name in ("_config.yml", "book/_static/a.css", "helpers/a.py", "helpers/b.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        made.append(fingerprint(tmp_path, {}))
+    path.write_text("1", encoding="utf-8")
+    made.append(fingerprint(tmp_path, {}))
+    made.append(fingerprint(tmp_path, {"BOOK_SITE": "https://example.org"}))
+    assert len(set(made)) == len(made)
+
+
+def test_the_fingerprint_is_not_of_what_a_build_makes(tmp_path):
+    before = fingerprint(tmp_path, {"HOME": "/home/ann"})
+    for name in ("_build/html/a.html", "helpers/__pycache__/a.pyc", ".git/HEAD"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.touch()
+    assert fingerprint(tmp_path, {"HOME": "/home/bob"}) == before
 
 
 def test_a_lock_ends_with_its_file(tmp_path):

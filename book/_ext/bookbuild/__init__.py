@@ -50,11 +50,12 @@ def setup(app: Any) -> dict[str, Any]:
         ("builder-inited", execute.use_own_cache, after),
         # Which pages have to be read again?
         ("env-get-outdated", execute.execute_before_reading, after),
+        ("env-before-read-docs", whole.note_readings, after),
         # A page is read.
         ("autodoc-process-signature", docstrings.without_constructor, after),
         # All pages are read.
         ("env-updated", glossary.find_first_uses, after),
-        ("env-updated", finish.every_page_is_written, after),
+        ("env-updated", whole.write_all_or_nothing, after),
         # A page is written: its document first, then what is around it.
         ("doctree-resolved", errors.fill, after),
         ("doctree-resolved", glossary.link_terms, after),

@@ -1,4 +1,4 @@
-"""Have Sphinx write the whole site, and finish it when that is done."""
+"""Finish the site when all of its pages are written."""
 
 import os
 from pathlib import Path
@@ -14,23 +14,13 @@ from .site import Site, read_pages
 logger = logging.getLogger(__name__)
 
 
-def every_page_is_written(app: Any, env: Any) -> list[str]:
-    """Return all pages, to be written again.
-
-    The site is written anew in each build (see `whole`), and a change of one
-    page may move a link on another. Reading a page is what takes time, and
-    that still happens only where it changed.
-    """
-    return sorted(env.found_docs)
-
-
 def finish(app: Any, exception: Exception | None) -> None:
     """Read the pages, work on them step by step, and write them.
 
     With ``BOOK_FINISH=0`` in the environment they stay as Sphinx and the theme
     wrote them.
     """
-    if exception or app.builder.format != "html":
+    if exception or app.is_current or app.builder.format != "html":
         return
     if os.environ.get("BOOK_FINISH") == "0":
         return

@@ -7,9 +7,12 @@ folder of the read pages until a build has succeeded without a warning, and a
 build that finds the mark reads everything again.
 
 The site is written beside the one of the last build and takes its place when
-it is finished. Until then, and if anything goes wrong, that one stays.
+it is finished. Until then, and if anything goes wrong, that one stays. It also
+stays where nothing has changed: a change of one page may move a link on
+another, so a site is written whole, or not at all.
 """
 
+import os
 from pathlib import Path
 import shutil
 from typing import Any
@@ -18,6 +21,7 @@ from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from .fingerprint import fingerprint
 from .lock import lock
 
 logger = logging.getLogger(__name__)
@@ -48,23 +52,56 @@ def begin(app: Any, config: Any) -> None:
 def write_beside(app: Any) -> None:
     """Have the site written to a new folder beside that of the last build."""
     app.final_outdir = app.outdir
+    app.is_current = False
     if app.builder.format == "html":
         beside = app.outdir.with_name(f"{app.outdir.name}-{UNFINISHED}")
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
         app.outdir = app.builder.outdir = beside
+        # To Sphinx every page would be missing: see `write_all_or_nothing`.
+        app.builder.get_outdated_docs = list
+
+
+def note_readings(app: Any, env: Any, docnames: list[str]) -> None:
+    """Note whether there are pages to be read."""
+    app.reads = bool(docnames)
+
+
+def write_all_or_nothing(app: Any, env: Any) -> list[str]:
+    """Return the pages to be written: all, or none if nothing has changed.
+
+    Reading a page is what takes time, and that happens only where it changed.
+    """
+    now = fingerprint(Path(app.srcdir), os.environ)
+    app.new_fingerprint = now
+    app.is_current = (
+        not app.reads
+        and stamp(app).is_file()
+        and stamp(app).read_text(encoding="utf-8") == now
+        and (app.final_outdir / "index.html").is_file()
+    )
+    return [] if app.is_current else sorted(env.found_docs)
+
+
+def stamp(app: Any) -> Path:
+    """Return the file with the fingerprint of the site that is there."""
+    return Path(app.doctreedir, f"{app.final_outdir.name}.sha256")
 
 
 def end(app: Any, exception: Exception | None) -> None:
     """Put a finished site in its place; delete one that is not finished."""
     beside, final = app.outdir, app.final_outdir
     app.outdir = app.builder.outdir = final
+    finished = not exception and not app.is_current
     if beside != final:
-        if not exception:
+        if finished:
+            stamp(app).unlink(missing_ok=True)
             put(beside, final)
         else:
             shutil.rmtree(beside)
     if not exception and not app._warncount:
+        if finished:
+            stamp(app).write_text(app.new_fingerprint, encoding="utf-8")
         Path(app.doctreedir, UNFINISHED).unlink()
     app.build_lock.close()
 
