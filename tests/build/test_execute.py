@@ -168,7 +168,10 @@ def test_an_interrupt_stops_at_once_and_keeps_what_is_done(cache, write, tmp_pat
         while not all(path.exists() and path.read_text() for path in pids):
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
-        said, errors = process.communicate(timeout=60)
+        try:
+            said, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode != 0
     assert said.startswith("stopped: 1 of 4 notebooks are executed and kept")
     assert errors.strip().endswith("KeyboardInterrupt")

@@ -19,6 +19,7 @@ CONF = f"""
 import os, site, time
 site.addsitedir({str(ROOT / "book" / "_ext")!r})
 from bookbuild.whole import stage
+extensions = ["myst_nb"] if os.path.exists("with_myst_nb") else []
 event, _, what = os.environ.get("TROUBLE", ":").partition(":")
 def trouble(*arguments):
     if what == "raise" and not isinstance(arguments[-1], Exception):
@@ -86,6 +87,7 @@ def interrupt(folder, event):
 
 def test_a_good_build_reads_a_page_once(folder):
     mend(folder)
+    (folder / "with_myst_nb").touch()
     code, said, errors = build(folder)
     assert (code, errors) == (0, "")
     assert "2 added" in said

@@ -56,7 +56,8 @@ def write_beside(app: Any) -> None:
     if app.builder.format == "html":
         beside = app.outdir.with_name(f"{app.outdir.name}-{UNFINISHED}")
         shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
+        # Extensions copy files there at the end, even if no page is written.
+        (beside / "_static").mkdir(parents=True)
         app.outdir = app.builder.outdir = beside
         # To Sphinx every page would be missing: see `write_all_or_nothing`.
         app.builder.get_outdated_docs = list
