@@ -17,8 +17,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_ext book/_static tests
 COMPILE = uv pip compile --universal --all-extras --quiet --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
-# A page that was read before a failure would not warn again: forget it.
-BUILD = jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; false; }
+BUILD = jupyter-book build . -W --keep-going || { \
+	echo "THE BUILD FAILED; what is in _build/html may be older, or have warnings" >&2; \
+	false; }
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve lab test lint types unit nbval site audit pdf notebooks

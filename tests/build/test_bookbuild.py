@@ -23,6 +23,7 @@ WITH_SPHINX = {
     "render/formulas.py",
     "render/glossary.py",
     "render/highlighting.py",
+    "whole/stage.py",
     "widgets/stage.py",
 }
 

@@ -142,6 +142,7 @@ def finished(tmp_path, monkeypatch):
     (tmp_path / "a.html").write_text(f"{root}é", encoding="utf-8")
     (tmp_path / "index.html").write_text("a redirect", encoding="utf-8")
     app = SimpleNamespace(
+        is_current=False,
         outdir=tmp_path,
         srcdir=tmp_path,
         builder=SimpleNamespace(format="html"),

@@ -28,6 +28,7 @@ def setup(app: Any) -> dict[str, Any]:
         highlighting,
         not_found,
     )
+    from .whole import stage as whole
     from .widgets import stage as widgets
 
     app.setup_extension("sphinx.ext.autodoc")
@@ -42,17 +43,20 @@ def setup(app: Any) -> dict[str, Any]:
     before, after = BEFORE_OTHERS, AFTER_OTHERS
     for event, listener, when in (
         # The settings are known.
+        ("config-inited", whole.begin, before),
         ("config-inited", description.configure, before),
         ("config-inited", highlighting.use_styles, before),
         ("config-inited", widgets.drop_stock_scripts, before),
-        ("builder-inited", widgets.drop_old_states, after),
+        ("builder-inited", whole.write_beside, before),
+        ("builder-inited", execute.use_own_cache, after),
         # Which pages have to be read again?
         ("env-get-outdated", execute.execute_before_reading, after),
+        ("env-before-read-docs", whole.note_readings, after),
         # A page is read.
         ("autodoc-process-signature", docstrings.without_constructor, after),
         # All pages are read.
         ("env-updated", glossary.find_first_uses, after),
-        ("env-updated", finish.every_page_is_written, after),
+        ("env-updated", whole.write_all_or_nothing, after),
         ("env-check-consistency", still_there.check_nodes, after),
         # A page is written: its document first, then what is around it.
         ("doctree-resolved", errors.fill, after),
@@ -64,6 +68,7 @@ def setup(app: Any) -> dict[str, Any]:
         ("html-collect-pages", not_found.not_found, after),
         # All pages are written.
         ("build-finished", finish.finish, after),
+        ("build-finished", whole.end, after),
     ):
         app.connect(event, listener, priority=when)
     return {"parallel_read_safe": True, "version": "1"}

@@ -14,11 +14,18 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from ..upstream import EXECUTED_AT
-from .cache import open_cache
+from .cache import open_cache, own_folder
 from .compare import problems
 from .run import execute
 
 logger = logging.getLogger(__name__)
+
+
+def use_own_cache(app: Any) -> None:
+    """Have MyST-NB use the part of the cache for this Python environment."""
+    settings = app.env.mystnb_config
+    folder = own_folder(settings.execution_cache_path)
+    app.env.mystnb_config = settings.copy(execution_cache_path=str(folder))
 
 
 def execute_before_reading(app: Any, env: Any, *_: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Have Sphinx write the whole site, and finish it when that is done."""
+"""Finish the site when all of its pages are written."""
 
 import os
 from pathlib import Path
@@ -10,22 +10,9 @@ from sphinx.util import logging
 from ..names import STATIC_SOURCE
 from ..upstream import CONTENT_ROOT
 from . import STEPS
-from .site import Site, html_files, read_pages
+from .site import Site, read_pages
 
 logger = logging.getLogger(__name__)
-
-
-def every_page_is_written(app: Any, env: Any) -> list[str]:
-    """Return all pages, to be written again, and delete the written ones.
-
-    A page that is finished must not be finished twice, and a change of one may
-    move a link on another. Reading a page is what takes time, and that still
-    happens only where it changed. Deleting the pages of an earlier build lets
-    none stay which the book no longer has.
-    """
-    for page in html_files(Path(app.outdir)):
-        page.unlink()
-    return sorted(env.found_docs)
 
 
 def finish(app: Any, exception: Exception | None) -> None:
@@ -34,7 +21,7 @@ def finish(app: Any, exception: Exception | None) -> None:
     With ``BOOK_FINISH=0`` in the environment they stay as Sphinx and the theme
     wrote them.
     """
-    if exception or app.builder.format != "html":
+    if exception or app.is_current or app.builder.format != "html":
         return
     if os.environ.get("BOOK_FINISH") == "0":
         return

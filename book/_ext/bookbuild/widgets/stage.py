@@ -10,7 +10,6 @@ A cell tagged ``live-only`` shows no widget on the page.
 import json
 from pathlib import Path
 import re
-import shutil
 from typing import Any
 
 from docutils import nodes
@@ -19,7 +18,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from ..names import MODULES, PLACE_STATIC, STATES
+from ..names import MODULES, PLACE_STATIC
 from ..read.cells import cell_of, has_tag, is_mime_bundle
 from ..upstream import WIDGET_STATE, WIDGET_VIEW
 from .files import in_files, write_modules, write_states
@@ -32,11 +31,6 @@ logger = logging.getLogger(__name__)
 def drop_stock_scripts(app: Any, config: Any) -> None:
     """Have MyST-NB embed the state, and none of its scripts."""
     config.nb_ipywidgets_js = {}
-
-
-def drop_old_states(app: Any) -> None:
-    """Delete the states that an earlier build wrote: a widget may be gone."""
-    shutil.rmtree(Path(app.outdir) / "_static" / STATES, ignore_errors=True)
 
 
 class PlaceWidgets(SphinxPostTransform):
