@@ -132,6 +132,7 @@ def test_a_kernel_that_cannot_start_names_the_notebook(cache, write):
 ALIVE = "import os, pathlib\npathlib.Path('{0}.pid').write_text(str(os.getpid()))"
 INTERRUPTED = """
 import os, site, sys
+from pathlib import Path
 site.addsitedir(sys.argv[1])
 from bookbuild.execute.cache import get_cache
 from bookbuild.execute.run import execute

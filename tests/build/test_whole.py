@@ -160,12 +160,14 @@ def test_a_second_build_is_refused_and_the_first_goes_on(folder):
     first = start(folder, "html-page-context:wait")
     while "waiting" not in first.stdout.readline():
         assert first.poll() is None
-    code, _, errors = build(folder)
-    assert code != 0
-    assert f"another build is at work in {folder / '_build'}" in errors
+    try:
+        code, _, errors = build(folder)
+        assert code != 0
+        assert f"another build is at work in {folder / '_build'}" in errors
+    finally:
+        first.kill()
+        first.communicate()
     # A build that is killed leaves nothing locked.
-    first.kill()
-    first.communicate()
     assert build(folder)[0] == 0
 
 
