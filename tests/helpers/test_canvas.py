@@ -5,30 +5,9 @@ import xml.etree.ElementTree as ET
 
 from helpers.descent import compile_sweep
 from helpers.explorer.canvas import _HEIGHT, _WIDTH
-from helpers.explorer.picture import draw
-from helpers.explorer.views import ContourView, CurveView
+from helpers.explorer.views import CurveView
 import pytest
-
-RATES = [0.1, 0.5, 1.0, 1.5]
-
-
-def f(x):
-    return (x - 4.0) ** 2
-
-
-def drawn(view, loss, sweeps, minimum=None, bounds=None):
-    """Return the traits of the plot of these sweeps."""
-    each = [sweep for several in sweeps.values() for sweep in several]
-    return draw(view(loss, each, minimum), sweeps, bounds or {})
-
-
-@pytest.fixture(scope="module")
-def drawing():
-    sweeps = {}
-    for method in ("SGD", "Adam"):
-        sweep = compile_sweep(f, method, learning_rates=RATES, steps=140)
-        sweeps[method] = [sweep(10.0), sweep(-2.0)]
-    return drawn(CurveView, f, sweeps)
+from support.drawings import drawn
 
 
 @pytest.mark.parametrize("name", ["path_svg", "loss_svg"])
@@ -44,27 +23,6 @@ def test_the_page_shows_through_the_figures(drawing, name):
     root = ET.fromstring(drawing[name])
     (back,) = (part for part in root.iter() if part.get("id") == "patch_1")
     assert "fill: none" in back[0].get("style")
-
-
-def valley(x, y):
-    return (x - 1.0) ** 2 + 8.0 * (y + 0.5) ** 2
-
-
-STARTS = [(-4.0, 2.0), (3.0, 0.5)]
-
-
-def draw_valley(**settings):
-    """Return the drawing of walks of two methods from two starts."""
-    sweeps = {}
-    for method in ("SGD", "momentum"):
-        sweep = compile_sweep(valley, method, learning_rates=RATES, steps=60)
-        sweeps[method] = [sweep(start) for start in STARTS]
-    return drawn(ContourView, valley, sweeps, **settings)
-
-
-@pytest.fixture(scope="module")
-def walks():
-    return draw_valley(minimum=(1.0, -0.5), bounds={"SGD": 0.125})
 
 
 @pytest.mark.parametrize("name", ["path_svg", "loss_svg"])

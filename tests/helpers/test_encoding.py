@@ -2,34 +2,10 @@
 
 import re
 
-from helpers.descent import compile_sweep
 from helpers.explorer.encoding import _RADIUS, packed
-from helpers.explorer.picture import draw
-from helpers.explorer.views import CurveView
 from helpers.plots import METHOD_STYLES
 import numpy as np
 import pytest
-
-RATES = [0.1, 0.5, 1.0, 1.5]
-
-
-def f(x):
-    return (x - 4.0) ** 2
-
-
-def drawn(view, loss, sweeps, minimum=None, bounds=None):
-    """Return the traits of the plot of these sweeps."""
-    each = [sweep for several in sweeps.values() for sweep in several]
-    return draw(view(loss, each, minimum), sweeps, bounds or {})
-
-
-@pytest.fixture(scope="module")
-def drawing():
-    sweeps = {}
-    for method in ("SGD", "Adam"):
-        sweep = compile_sweep(f, method, learning_rates=RATES, steps=140)
-        sweeps[method] = [sweep(10.0), sweep(-2.0)]
-    return drawn(CurveView, f, sweeps)
 
 
 def unpacked(text):

@@ -4,31 +4,12 @@ import re
 
 from helpers.descent import compile_sweep
 from helpers.explorer.canvas import _WIDTH
-from helpers.explorer.picture import _FLOOR, _draw_loss_axes, _mark, draw
+from helpers.explorer.picture import _FLOOR, _draw_loss_axes, _mark
 from helpers.explorer.views import ContourView, CurveView
 import numpy as np
 import pytest
-
-RATES = [0.1, 0.5, 1.0, 1.5]
-
-
-def f(x):
-    return (x - 4.0) ** 2
-
-
-def drawn(view, loss, sweeps, minimum=None, bounds=None):
-    """Return the traits of the plot of these sweeps."""
-    each = [sweep for several in sweeps.values() for sweep in several]
-    return draw(view(loss, each, minimum), sweeps, bounds or {})
-
-
-@pytest.fixture(scope="module")
-def drawing():
-    sweeps = {}
-    for method in ("SGD", "Adam"):
-        sweep = compile_sweep(f, method, learning_rates=RATES, steps=140)
-        sweeps[method] = [sweep(10.0), sweep(-2.0)]
-    return drawn(CurveView, f, sweeps)
+from support.drawings import STARTS, draw_valley, drawn, valley
+from support.oracles import f
 
 
 def test_the_loss_has_room_for_every_iteration_and_for_wild_runs():
@@ -99,27 +80,6 @@ def test_a_loss_above_zero_is_measured_from_its_lowest():
     )
     drawing = drawn(CurveView, lambda x: f(x) + 7.0, {"SGD": [sweep(10.0)]})
     assert "loss above 7" in drawing["loss_svg"]
-
-
-def valley(x, y):
-    return (x - 1.0) ** 2 + 8.0 * (y + 0.5) ** 2
-
-
-STARTS = [(-4.0, 2.0), (3.0, 0.5)]
-
-
-def draw_valley(**settings):
-    """Return the drawing of walks of two methods from two starts."""
-    sweeps = {}
-    for method in ("SGD", "momentum"):
-        sweep = compile_sweep(valley, method, learning_rates=RATES, steps=60)
-        sweeps[method] = [sweep(start) for start in STARTS]
-    return drawn(ContourView, valley, sweeps, **settings)
-
-
-@pytest.fixture(scope="module")
-def walks():
-    return draw_valley(minimum=(1.0, -0.5), bounds={"SGD": 0.125})
 
 
 def test_a_walk_is_told_by_its_point_and_its_loss(walks):

@@ -4,22 +4,11 @@ import re
 
 from helpers.descent import compile_sweep
 from helpers.explorer.canvas import _HEIGHT, _WIDTH
-from helpers.explorer.picture import draw
-from helpers.explorer.views import ContourView, CurveView
+from helpers.explorer.views import CurveView
 import numpy as np
 import pytest
-
-RATES = [0.1, 0.5, 1.0, 1.5]
-
-
-def f(x):
-    return (x - 4.0) ** 2
-
-
-def drawn(view, loss, sweeps, minimum=None, bounds=None):
-    """Return the traits of the plot of these sweeps."""
-    each = [sweep for several in sweeps.values() for sweep in several]
-    return draw(view(loss, each, minimum), sweeps, bounds or {})
+from support.drawings import draw_valley, drawn
+from support.oracles import f
 
 
 def test_the_curve_spans_a_window_around_starts_and_minimum():
@@ -69,27 +58,6 @@ def test_starting_at_the_minimum_is_drawn():
     run = drawn(CurveView, f, {"SGD": [sweep]})["data"]["runs"][0][0][0]
     first, *others = unpacked(run["x"])
     assert others == [first] * 3
-
-
-def valley(x, y):
-    return (x - 1.0) ** 2 + 8.0 * (y + 0.5) ** 2
-
-
-STARTS = [(-4.0, 2.0), (3.0, 0.5)]
-
-
-def draw_valley(**settings):
-    """Return the drawing of walks of two methods from two starts."""
-    sweeps = {}
-    for method in ("SGD", "momentum"):
-        sweep = compile_sweep(valley, method, learning_rates=RATES, steps=60)
-        sweeps[method] = [sweep(start) for start in STARTS]
-    return drawn(ContourView, valley, sweeps, **settings)
-
-
-@pytest.fixture(scope="module")
-def walks():
-    return draw_valley(minimum=(1.0, -0.5), bounds={"SGD": 0.125})
 
 
 def test_walks_lie_in_one_plane_of_equal_units(walks):
