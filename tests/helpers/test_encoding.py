@@ -6,19 +6,7 @@ from helpers.explorer.encoding import _RADIUS, packed
 from helpers.plots import METHOD_STYLES
 import numpy as np
 import pytest
-
-
-def unpacked(text):
-    """Return the numbers that ``text`` packs, five bits a character."""
-    bits = [f"{ord(sign) - 63:06b}" for sign in text]
-    digits, ways = "", []
-    for more, five in ((b[0], b[1:]) for b in bits):
-        digits = five + digits
-        if more == "0":
-            size = int(digits[:-1] or "0", 2)
-            ways.append(-size - 1 if digits[-1] == "1" else size)
-            digits = ""
-    return np.cumsum(np.array(ways, int))
+from support.drawings import corners, unpacked
 
 
 @pytest.mark.parametrize(
@@ -32,12 +20,6 @@ def test_markers_are_those_of_the_methods(drawing):
     for method, style in zip(("SGD", "Adam"), drawing["data"]["styles"], strict=True):
         assert style["color"] == METHOD_STYLES[method]["color"]
         assert re.fullmatch(r"m[-\d.]+,[-\d.]+l([-\d.]+,[-\d.]+ ?)+z", style["marker"])
-
-
-def corners(style):
-    """Return the corners of a marker, measured from its point."""
-    ways = re.findall(r"([-\d.]+),([-\d.]+)", style["marker"])
-    return np.cumsum(np.array(ways, float), axis=0)
 
 
 def test_markers_stand_around_their_points(drawing):

@@ -8,7 +8,7 @@ from helpers.explorer.picture import _FLOOR, _draw_loss_axes, _mark
 from helpers.explorer.views import ContourView, CurveView
 import numpy as np
 import pytest
-from support.drawings import STARTS, draw_valley, drawn, valley
+from support.drawings import STARTS, draw_valley, drawn, unpacked, valley
 from support.oracles import f
 
 
@@ -19,19 +19,6 @@ def test_the_loss_has_room_for_every_iteration_and_for_wild_runs():
     assert 50 < right < 55
     assert low == pytest.approx(_FLOOR * 36)
     assert high >= 360
-
-
-def unpacked(text):
-    """Return the numbers that ``text`` packs, five bits a character."""
-    bits = [f"{ord(sign) - 63:06b}" for sign in text]
-    digits, ways = "", []
-    for more, five in ((b[0], b[1:]) for b in bits):
-        digits = five + digits
-        if more == "0":
-            size = int(digits[:-1] or "0", 2)
-            ways.append(-size - 1 if digits[-1] == "1" else size)
-            digits = ""
-    return np.cumsum(np.array(ways, int))
 
 
 def test_the_same_runs_are_drawn_the_same_every_time(drawing):

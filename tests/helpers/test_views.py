@@ -7,7 +7,7 @@ from helpers.explorer.canvas import _HEIGHT, _WIDTH
 from helpers.explorer.views import CurveView
 import numpy as np
 import pytest
-from support.drawings import draw_valley, drawn
+from support.drawings import draw_valley, drawn, unpacked
 from support.oracles import f
 
 
@@ -24,25 +24,6 @@ def test_the_curve_spans_a_window_around_starts_and_minimum():
     assert 10.5 < high < 13
     assert -18 < floor < 0
     assert 37 < top < 54
-
-
-def unpacked(text):
-    """Return the numbers that ``text`` packs, five bits a character."""
-    bits = [f"{ord(sign) - 63:06b}" for sign in text]
-    digits, ways = "", []
-    for more, five in ((b[0], b[1:]) for b in bits):
-        digits = five + digits
-        if more == "0":
-            size = int(digits[:-1] or "0", 2)
-            ways.append(-size - 1 if digits[-1] == "1" else size)
-            digits = ""
-    return np.cumsum(np.array(ways, int))
-
-
-def corners(style):
-    """Return the corners of a marker, measured from its point."""
-    ways = re.findall(r"([-\d.]+),([-\d.]+)", style["marker"])
-    return np.cumsum(np.array(ways, float), axis=0)
 
 
 def test_a_lowest_loss_of_a_rounding_error_is_called_zero():
