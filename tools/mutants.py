@@ -278,7 +278,8 @@ def begin(mutant: Mutant, folder: Path) -> int:
     for name in ("helpers", "tests"):
         left = shutil.ignore_patterns("__pycache__", ".hypothesis")
         shutil.copytree(ROOT / name, folder / name, ignore=left)
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    for name in ("pyproject.toml", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
     changed = folder / "helpers" / f"{mutant.module}.py"
     changed.write_text(mutant.code, encoding="utf-8")
     number = os.fork()
