@@ -12,8 +12,8 @@ is tried. The draw depends on the code alone: a place that is not edited stays
 where it was in the order.
 
 Every change is made in a copy of its own, never in this checkout, and is met by
-the doctests of its module, the test file of its module, and then the test files
-of the modules that import it, up to the first failure. TensorFlow is imported
+the test file of its module, the test files of the modules that import it, and the
+doctests of its module, up to the first failure. TensorFlow is imported
 once, without an operation; each try is a fork of that process. Outcomes are
 kept in `_build/mutants.json` for as long as neither helpers nor those tests
 change, so a run that was interrupted goes on where it stopped.
@@ -215,11 +215,15 @@ def imported(module: str) -> frozenset[str]:
 
 
 def tests_of(module: str) -> list[str]:
-    """Return what to run for a module: its own tests, then those of its users."""
+    """Return what to run for a module: its own tests, those of its users, doctests.
+
+    Doctests come last: collected first, they would import the module a second
+    time, and its classes would not be those that the tests know.
+    """
     users = [name for name in modules() if module in imported(name)]
     names = [Path(name).name for name in (module, *users)]
     files = [f"tests/helpers/test_{name}.py" for name in names]
-    return [f"helpers/{module}.py", *filter(lambda name: (ROOT / name).exists(), files)]
+    return [*filter(lambda name: (ROOT / name).exists(), files), f"helpers/{module}.py"]
 
 
 def state(mutant: Mutant) -> str:
