@@ -78,3 +78,7 @@ def test_a_row_keeps_its_place(penguins):
 def test_the_record_cannot_be_changed(penguins):
     with pytest.raises(FrozenInstanceError):
         penguins.sex = None
+
+
+def test_a_record_equals_itself_alone(penguins):
+    assert len({penguins, load_penguins()}) == 2
