@@ -82,3 +82,7 @@ def test_the_record_cannot_be_changed(penguins):
 
 def test_a_record_equals_itself_alone(penguins):
     assert len({penguins, load_penguins()}) == 2
+
+
+def test_a_record_is_shown_in_a_line(penguins):
+    assert len(repr(penguins)) < 80

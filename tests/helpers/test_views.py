@@ -4,10 +4,10 @@ import re
 
 from helpers.descent import compile_sweep
 from helpers.explorer.canvas import _HEIGHT, _WIDTH
-from helpers.explorer.views import CurveView
+from helpers.explorer.views import ContourView, CurveView
 import numpy as np
 import pytest
-from support.drawings import draw_valley, drawn, unpacked
+from support.drawings import draw_valley, drawn, unpacked, valley
 from support.oracles import f
 
 
@@ -80,3 +80,18 @@ def test_contours_are_light(walks):
     assert len(walks["path_svg"]) < 60_000
     for corners in re.findall(r' d="([^"]*)"', walks["path_svg"]):
         assert not re.search(r"\.\d\d", corners)
+
+
+def test_the_last_place_of_a_walk_is_that_of_its_last_step():
+    sweep = compile_sweep(valley, "SGD", learning_rates=[0.05], steps=1)((-4.0, 2.0))
+    run = sweep.run(0)
+    x, y = (f"{v:.4g}" for v in run.points[1])
+    assert ContourView(valley, [sweep]).last_place(run) == f"(x, y) = ({x}, {y})"
+
+
+def test_a_leap_of_a_run_that_diverges_does_not_widen_the_view():
+    calm = compile_sweep(valley, "SGD", learning_rates=[0.05], steps=5)((-4.0, 2.0))
+    wild = compile_sweep(valley, "SGD", learning_rates=[50.0], steps=5)((-4.0, 2.0))
+    alone = ContourView(valley, [calm], (1.0, -0.5)).draw_axes().get_xlim()
+    both = ContourView(valley, [calm, wild], (1.0, -0.5)).draw_axes().get_xlim()
+    assert both == pytest.approx(alone)
