@@ -2,24 +2,9 @@
 
 import struct
 
-from helpers.explorer import explore_convergence, explore_valley
+from helpers.explorer import explore_valley
 import numpy as np
 import pytest
-
-
-def f(x):
-    return (x - 4.0) ** 2
-
-
-@pytest.fixture
-def explorer():
-    return explore_convergence(
-        f,
-        starts=(10.0, -2.0),
-        learning_rates=[0.1, 0.5, 1.1],
-        optimizers=["SGD", "Adam"],
-        steps=4,
-    )
 
 
 def controls(explorer):

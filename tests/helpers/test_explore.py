@@ -6,22 +6,8 @@ from helpers.explorer import explore_convergence, explore_runs, explore_valley
 from helpers.runs import Sweep
 import numpy as np
 import pytest
+from support.oracles import f
 import tensorflow as tf
-
-
-def f(x):
-    return (x - 4.0) ** 2
-
-
-@pytest.fixture
-def explorer():
-    return explore_convergence(
-        f,
-        starts=(10.0, -2.0),
-        learning_rates=[0.1, 0.5, 1.1],
-        optimizers=["SGD", "Adam"],
-        steps=4,
-    )
 
 
 @pytest.mark.parametrize(

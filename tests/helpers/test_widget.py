@@ -2,7 +2,6 @@
 
 import re
 
-from helpers.explorer import explore_convergence
 from helpers.explorer.widget import ConvergencePlot
 import numpy as np
 import pytest
@@ -41,21 +40,6 @@ def test_words_on_the_band_can_be_read(name, theme):
 def test_a_run_that_swings_is_lighter_or_darker_than_any_other(name, theme):
     """Who does not see hues still sees where it begins and ends."""
     assert contrast(band_color(name, theme), band_color("swinging", theme)) >= 1.35
-
-
-def f(x):
-    return (x - 4.0) ** 2
-
-
-@pytest.fixture
-def explorer():
-    return explore_convergence(
-        f,
-        starts=(10.0, -2.0),
-        learning_rates=[0.1, 0.5, 1.1],
-        optimizers=["SGD", "Adam"],
-        steps=4,
-    )
 
 
 def test_all_that_the_plot_shows_reaches_the_page(explorer):
