@@ -63,24 +63,45 @@ CONTROLS = """[...document.querySelectorAll(
     && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
 # Where the focus is, if it cannot be seen there; and it is waited for no more.
 # What can be seen is how the element differs from what it is without the focus.
-FOCUS_UNSEEN = """async () => {
+FOCUS_UNSEEN = """() => {
     const element = document.activeElement;
     if (element === document.body) return null;
-    // Even a transition of no length shows its end in the next frame only.
-    const settled = () => new Promise(resolve =>
-      requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const look = () => [element, element.nextElementSibling, element.parentElement]
       .filter(Boolean).map(e => getComputedStyle(e)).map(s => [s.outlineStyle,
         s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
         s.backgroundColor, s.textDecoration].join(" ")).join(";");
-    await settled();
     const focused = look();
     element.blur();
-    await settled();
     const seen = look() !== focused;
     element.focus({preventScroll: true, focusVisible: true});
     window.waiting.delete(element);
     return seen ? null : element.outerHTML.slice(0, 150);
+}"""
+# What changes is at its end at once.
+NO_TRANSITION = "*, ::before, ::after { transition: none !important }"
+# Mark one text of each look: contrast depends on nothing but the colour and
+# size of the text, and on what is painted behind it.
+MARK_LOOKS = """() => {
+    const grounds = new Map([[null, ""]]);
+    const ground = (element) => {
+      if (!grounds.has(element)) {
+        const s = getComputedStyle(element);
+        grounds.set(element, [ground(element.parentElement), s.backgroundColor,
+          s.backgroundImage, s.opacity, s.filter, s.mixBlendMode].join(" "));
+      }
+      return grounds.get(element);
+    };
+    const looks = new Set();
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const element = texts.currentNode.parentElement;
+      if (!texts.currentNode.data.trim() || !element.checkVisibility()) continue;
+      const s = getComputedStyle(element);
+      const look = [ground(element), s.color, s.fontSize, s.fontWeight].join(" ");
+      if (looks.has(look)) continue;
+      looks.add(look);
+      element.dataset.look = "";
+    }
 }"""
 NAVIGATION = (
     ".bd-sidebar-primary",
@@ -117,8 +138,21 @@ def scroll_through(page):
 
 
 def axe(page):
-    """Return what axe finds on the page: nothing, or a report."""
-    results = Axe().run(page, options={"rules": RULES})
+    """Return what axe finds on the page: nothing, or a report.
+
+    Its check of contrast takes longer than all others together, and is asked for
+    one text of each look.
+    """
+    page.evaluate(MARK_LOOKS)
+    contrast = {"runOnly": ["color-contrast"]}
+    others = {"rules": RULES | {"color-contrast": {"enabled": False}}}
+    return found(page, contrast, "[data-look]") + found(page, others)
+
+
+def found(page, options, within=None):
+    """Return a report of what axe finds with these options, or nothing."""
+    options = {"resultTypes": ["violations"]} | options
+    results = Axe().run(page, within, options)
     return results.generate_report() if results.violations_count else ""
 
 
@@ -226,6 +260,7 @@ class Page:
             notes.scrolling = page.evaluate(
                 "getComputedStyle(document.documentElement).scrollBehavior"
             )
+            page.add_style_tag(content=NO_TRANSITION)
             notes.controls = page.evaluate(
                 f"window.waiting = new Set({CONTROLS}); window.waiting.size"
             )
