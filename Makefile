@@ -23,7 +23,7 @@ BUILD = jupyter-book build . -W --keep-going || { \
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve lab test lint types unit nbval site audit pdf notebooks
-.PHONY: facts oldest newest mutants changes bench lock clean
+.PHONY: chromium firefox facts oldest newest mutants changes bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,8 +59,16 @@ unit: $(READY)  ## the helpers, their doctests, the structure of the book
 nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
-site: book  ## the built site in a browser, and a chapter in JupyterLab
-	pytest -n auto --dist loadgroup tests/site
+site: book  ## the built site in two browsers, and a chapter in JupyterLab
+	$(MAKE) -j2 chromium firefox
+
+# Most of the time a page waits, for its scripts or for a timer: so there are
+# more workers than cores.
+chromium: $(READY)
+	pytest -n $$(python -c 'import os; print(3 * os.cpu_count() // 2)') \
+		--dist loadgroup tests/site
+
+firefox: $(READY)
 	cd tests/site && deno test --quiet --frozen --allow-all firefox_test.js
 
 facts: $(READY)  ## what the pages state about TensorFlow, one by one
