@@ -25,7 +25,8 @@ def record(
     A snippet that raises ends there, as it would anywhere; the error is in its
     last step. Functions that the snippet defines are stepped too, with the names
     inside them; lambdas, comprehensions, and functions from elsewhere run as
-    part of the line that calls them.
+    part of the line that calls them. So does what AutoGraph rewrites: a function
+    under ``tf.function(autograph=False)`` is stepped while TensorFlow traces it.
 
     Parameters
     ----------

@@ -104,3 +104,31 @@ def test_a_name_of_a_function_can_be_bound_again_too():
     assert [(s.line, s.again) for s in recording.steps if s.again] == [
         (3, (("f", "x"),))
     ]
+
+
+COMPILED = """
+x = tf.Variable(1.0)
+@tf.function(autograph={autograph})
+def step():
+    y = x + 1.0
+    print(y.dtype)
+    x.assign(y)
+step()
+step()
+"""
+
+
+def test_a_compiled_function_is_stepped_while_it_is_traced_and_not_when_it_runs():
+    recording = record(COMPILED.format(autograph=False), given={"tf": tf})
+    assert lines(recording) == [1, 2, 7, 4, 5, 6, 7, 8]
+    inside = recording.steps[3]
+    assert value(inside, "y", "step") == "tensor of shape ()"  # it has no value yet
+    assert [value(step, "x") for step in recording.steps[5:]] == [
+        f"variable {number}" for number in ("1.0", "2.0", "3.0")
+    ]
+
+
+def test_a_function_that_autograph_rewrites_runs_as_part_of_the_line_that_calls_it():
+    recording = record(COMPILED.format(autograph=True), given={"tf": tf})
+    assert lines(recording) == [1, 2, 7, 8]
+    assert [bool(step.printed) for step in recording.steps] == [0, 0, 1, 0]
