@@ -68,8 +68,33 @@ def test_what_stays_in_a_module_stays_in_its_order(module):
 
 
 def test_the_tests_of_what_imports_a_module_test_it_too():
-    files = mutants.tests_of("stepper/reprs")
+    files = mutants.tests_of("helpers/stepper/reprs")
     assert files[0] == "tests/helpers/test_reprs.py"
     assert files[-1] == "helpers/stepper/reprs.py"
     assert "tests/helpers/test_stepper.py" in files  # by way of recorder
     assert "tests/helpers/test_runs.py" not in files
+
+
+def test_the_tests_of_a_stage_are_those_that_import_it_or_its_users():
+    files = mutants.tests_of("book/_ext/bookbuild/finish/purge")
+    assert "tests/build/test_finish.py" in files
+    assert "tests/build/test_steps.py" in files  # by way of sheet
+    assert "tests/build/test_errors.py" not in files
+    assert files[-1] == "book/_ext/bookbuild/finish/purge.py"
+
+
+def test_what_needs_sphinx_is_not_changed():
+    found = mutants.modules(mutants.SUBJECTS["bookbuild"])
+    assert "book/_ext/bookbuild/finish/sheet" in found
+    assert "book/_ext/bookbuild/finish/stage" not in found
+    assert mutants.subject_of("helpers/runs").name == "helpers"
+
+
+@pytest.mark.parametrize(("caught", "few"), [(9, False), (8, True)])
+def test_nine_of_ten_have_to_be_noticed(caught, few):
+    found = {
+        mutants.Mutant("helpers/runs", line, "", "", ""): "a test" * (line < caught)
+        for line in range(10)
+    }
+    assert mutants.too_few(mutants.SUBJECTS["helpers"], found) == few
+    assert not mutants.too_few(mutants.SUBJECTS["bookbuild"], found)

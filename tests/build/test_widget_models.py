@@ -1,6 +1,8 @@
 """What a page keeps of its notebook's widgets, and which are refused."""
 
-from bookbuild.widgets.files import classic_script
+import json
+
+from bookbuild.widgets.files import classic_script, write_modules
 from bookbuild.widgets.models import kept, problems
 from bookbuild.widgets.places import named
 import pytest
@@ -27,7 +29,8 @@ def page(control="SelectionSliderModel", linked=True):
         ),
         "layout": model("LayoutModel", width="9em"),
     }
-    return state | ({"link": model("LinkModel", **ends)} if linked else {})
+    state |= {"link": model("LinkModel", **ends)} if linked else {}
+    return json.loads(json.dumps(state))
 
 
 def test_a_linked_control_is_no_problem():
@@ -71,6 +74,18 @@ def test_a_place_names_its_widget_and_the_room_it_takes(traits, style):
 def test_a_place_keeps_only_what_is_shown_there():
     state = page() | {"other": model("VBoxModel", children=[])}
     assert dict(kept(state, "other")).keys() == {"other"}
+
+
+def test_the_module_of_a_widget_is_a_file_of_the_site(tmp_path):
+    state = dict(kept(page(), "box"))
+    traits = state["plot"]["state"]
+    traits |= {"_esm": "export default {};", "_css": "p{x:1}"}
+    assert write_modules(tmp_path, state) == ["Plot"]
+    assert traits.keys() == {"_module", "rate"}
+    script = (tmp_path / "widgets" / "Plot.js").read_text(encoding="utf-8")
+    assert 'bookWidgets ??= {})["Plot"] = {};' in script
+    css = (tmp_path / "widgets" / "Plot.css").read_text(encoding="utf-8")
+    assert css == "p{x:1}"
 
 
 def test_a_module_becomes_a_classic_script():
