@@ -439,7 +439,7 @@ def words(status: int, folder: Path) -> str:
     if not os.WIFEXITED(status):
         return f"signal {os.WTERMSIG(status)}"
     code, failure = os.WEXITSTATUS(status), folder / "failure"
-    if code == pytest.ExitCode.OK:
+    if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""
     if failure.exists():
         return failure.read_text(encoding="utf-8")
