@@ -58,6 +58,8 @@ BUILD = ROOT / "_build"
 OUTCOMES = BUILD / "mutants.json"
 REPORT = BUILD / "mutants.md"
 EXPLAINED = ROOT / "tests" / "mutants.toml"
+# What is written down in a copy, where its tests take it for no file of theirs.
+OUTPUT, FAILURE = "_build/output", "_build/failure"
 # Where the modules are that are imported by these names.
 PACKAGES = {"helpers": "helpers", "bookbuild": "book/_ext/bookbuild"}
 # What a copy consists of; notebooks and settings are read by tests.
@@ -375,6 +377,7 @@ def begin(mutant: Mutant, folder: Path) -> int:
         shutil.copytree(ROOT / name, folder / name, ignore=left)
     for path in filter(Path.is_file, ROOT.iterdir()):
         shutil.copy(path, folder)
+    (folder / OUTPUT).parent.mkdir()
     changed = folder / f"{mutant.module}.py"
     changed.write_text(mutant.code, encoding="utf-8")
     number = os.fork()
@@ -384,14 +387,16 @@ def begin(mutant: Mutant, folder: Path) -> int:
     try:
         os.setsid()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # Where this was started with `&`, Ctrl-C is ignored; tests press it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(folder)
         os.environ["PYTHONPATH"] = str(folder)
         sys.path.insert(0, str(folder))
-        output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT)
+        output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT)
         os.dup2(output, 1)
         os.dup2(output, 2)
         options = ["-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
-        noting = FirstFailure(folder / "failure")
+        noting = FirstFailure(folder / FAILURE)
         code = int(pytest.main([*options, *tests_of(mutant.module)], [noting]))
     finally:
         os._exit(code)
@@ -438,12 +443,12 @@ def words(status: int, folder: Path) -> str:
     """Return what noticed the mutant, or nothing if all tests passed."""
     if not os.WIFEXITED(status):
         return f"signal {os.WTERMSIG(status)}"
-    code, failure = os.WEXITSTATUS(status), folder / "failure"
+    code, failure = os.WEXITSTATUS(status), folder / FAILURE
     if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""
     if failure.exists():
         return failure.read_text(encoding="utf-8")
-    output = (folder / "output").read_text(encoding="utf-8", errors="replace")
+    output = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace")
     return f"pytest ended with {code}: {output.strip().splitlines()[-1:]}"
 
 
