@@ -24,7 +24,7 @@ def pinned(lock: str) -> dict[str, list[str]]:
 
     A package has several where Pythons differ.
 
-    >>> pinned("a_b==1.26 ; python_version < '3.11'\\na-b==2.3")
+    >>> pinned("a_b==1.26 ; python_version < '3.11'\na-b==2.3")
     {'a-b': ['1.26', '2.3']}
     """
     found: dict[str, list[str]] = {}
