@@ -102,7 +102,8 @@ plain: $(READY)  ## the site by the newest Sphinx, theme and MyST-NB, without ju
 	touch $(PLAIN)/ready
 	jupyter-book config sphinx .
 	sed -i "s/'jupyter_book', //" conf.py
-	BUILD="sphinx-build -b html -W --keep-going -d _build/.doctrees . _build/html" \
+	BUILD="PYTHONPATH=book/_ext sphinx-build -b html -W --keep-going \
+		-d _build/.doctrees . _build/html" \
 		$(PLAIN)/bin/python tools/moved.py book site
 	rm conf.py
 

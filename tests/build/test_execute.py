@@ -182,6 +182,28 @@ def test_an_interrupt_stops_at_once_and_keeps_what_is_done(cache, write, tmp_pat
     assert kept == ["quick"]
 
 
+STOPPED_EARLY = """
+import site, sys
+from pathlib import Path
+site.addsitedir(sys.argv[1])
+from bookbuild.execute.run import Client
+class Early(Client):
+    async def async_start_new_kernel_client(self, **kwargs):
+        self.stop()
+        return await super().async_start_new_kernel_client(**kwargs)
+print(Early(Path(sys.argv[2]), 60).run())
+"""
+
+
+def test_a_kernel_that_is_ended_while_it_starts_says_nothing_at_the_exit(write):
+    command = [sys.executable, "-c", STOPPED_EARLY, str(EXTENSIONS)]
+    done = subprocess.run(
+        [*command, str(write("one", "print(1)"))], capture_output=True, text=True
+    )
+    assert done.stdout.startswith("one.ipynb: no kernel: ")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # -------------------------------------------------------------------- the cache
 
 
