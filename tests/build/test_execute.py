@@ -166,17 +166,17 @@ def test_an_interrupt_stops_at_once_and_keeps_what_is_done(cache, write, tmp_pat
     ) as process:
         assert "executed 1 of 4: quick.ipynb" in process.stdout.readline()
         pids = [tmp_path / f"{name}.pid" for name in ("slow", "slower")]
-        while not all(path.exists() and path.read_text() for path in pids):
+        while not all(path.exists() and path.read_text("utf-8") for path in pids):
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         try:
-            said, errors = process.communicate(timeout=60)
+            said, errors = process.communicate(timeout=600)
         finally:
             process.kill()
     assert process.returncode != 0
     assert said.startswith("stopped: 1 of 4 notebooks are executed and kept")
     assert errors.strip().endswith("KeyboardInterrupt")
-    assert not any(running(int(path.read_text())) for path in pids)
+    assert not any(running(int(path.read_text("utf-8"))) for path in pids)
     assert not (tmp_path / "waiting.pid").exists()
     kept = [name for name in names if is_cached(cache, tmp_path / f"{name}.ipynb")]
     assert kept == ["quick"]

@@ -66,7 +66,7 @@ def start(folder, trouble="", *options):
 def build(folder, trouble="", *options):
     """Build; return the status, what was said, and the errors and warnings."""
     process = start(folder, trouble, *options)
-    said, errors = process.communicate(timeout=120)
+    said, errors = process.communicate(timeout=600)
     return process.returncode, said, errors
 
 
@@ -82,7 +82,7 @@ def interrupt(folder, event):
     while "waiting" not in process.stdout.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    return process.communicate(timeout=60)
+    return process.communicate(timeout=600)
 
 
 def test_a_good_build_reads_a_page_once(folder):
