@@ -292,6 +292,11 @@ def imported(module: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def tests_for(mutant: Mutant) -> list[str]:
+    """Return what to run for a mutant; for an unchanged file of tests, that."""
+    return tests_of(mutant.module) if mutant.line else [f"{mutant.module}.py"]
+
+
 def tests_of(module: str) -> list[str]:
     """Return what to run for a module: its own tests, those of its users, doctests.
 
@@ -321,10 +326,10 @@ def own_tests(module: str) -> list[str]:
 
 def state(mutant: Mutant) -> str:
     """Return what the outcome depends on, as a digest."""
-    patterns = subject_of(mutant.module).rests_on
-    files = sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+    about = SUBJECTS["helpers" if "helpers/" in mutant.module else "bookbuild"]
+    files = sorted(path for name in about.rests_on for path in ROOT.glob(name))
     files = [path for path in files if path.suffix != ".pyc"]
-    files += [ROOT / name for name in tests_of(mutant.module)]
+    files += [ROOT / name for name in tests_for(mutant)]
     texts = [path.read_bytes() for path in files]
     return hashlib.sha256(b"\0".join([mutant.code.encode(), *texts])).hexdigest()
 
@@ -397,7 +402,7 @@ def begin(mutant: Mutant, folder: Path) -> int:
         os.dup2(output, 2)
         options = ["-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
         noting = FirstFailure(folder / FAILURE)
-        code = int(pytest.main([*options, *tests_of(mutant.module)], [noting]))
+        code = int(pytest.main([*options, *tests_for(mutant)], [noting]))
     finally:
         os._exit(code)
 
@@ -455,9 +460,10 @@ def words(status: int, folder: Path) -> str:
 # ------------------------------------------------------------------ the whole
 
 
-def unchanged(module: str) -> Mutant:
-    """Return a module without a change, to see that its tests pass."""
-    return Mutant(module, 0, source(module), "", "")
+def unchanged(file: str) -> Mutant:
+    """Return a file of tests without a change, to see that they pass."""
+    name = file.removesuffix(".py")
+    return Mutant(name, 0, source(name), "", "")
 
 
 def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
@@ -466,8 +472,10 @@ def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
         json.loads(OUTCOMES.read_text(encoding="utf-8")) if OUTCOMES.exists() else {}
     )
     drawn_from = list(dict.fromkeys(mutant.module for mutant in sample))
-    limits = dict.fromkeys(drawn_from, LONGEST)
-    for step in (list(map(unchanged, drawn_from)), sample):
+    files = dict.fromkeys(file for module in drawn_from for file in tests_of(module))
+    before = list(map(unchanged, files))
+    limits = {mutant.module: LONGEST for mutant in before}
+    for step in (before, sample):
         states = {mutant: state(mutant) for mutant in step}
         new = [mutant for mutant in step if states[mutant] not in known]
         for count, (mutant, noticed, seconds) in enumerate(outcomes(new, limits), 1):
@@ -481,7 +489,11 @@ def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
             failed = [m.module for m in step if known[states[m]][0]]
             if failed:
                 sys.exit(f"tests fail on unchanged code: {', '.join(failed)}")
-            limits = {m.module: 60 + 3 * known[states[m]][1] for m in step}
+            took = {f"{m.module}.py": known[states[m]][1] for m in step}
+            limits = {
+                module: 60 + 3 * sum(took[file] for file in tests_of(module))
+                for module in drawn_from
+            }
     return {mutant: known[states[mutant]][0] for mutant in sample}
 
 
