@@ -9,27 +9,34 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 # requirements.txt with the hash of every file, which people need not read.
 LOCK := .ci/requirements.txt
-# Two more environments, for the ends of what pyproject.toml allows.
+# More environments: for the ends of what pyproject.toml allows, and for what the
+# book would be built with if there were no jupyter-book.
 OLDEST := _build/oldest
 NEWEST := _build/newest
+PLAIN := _build/plain
+SPHINX := sphinx sphinx-book-theme myst-nb sphinx-comments sphinx-copybutton \
+	sphinx-design sphinx-external-toc sphinx-multitoc-numbering sphinx-thebe \
+	sphinx-togglebutton
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_ext book/_static tests
 COMPILE = uv pip compile --universal --all-extras --quiet --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
-BUILD = jupyter-book build . -W --keep-going || { \
-	echo "THE BUILD FAILED; what is in _build/html may be older, or have warnings" >&2; \
-	false; }
+# `plain` has another.
+BUILD ?= jupyter-book build . -W --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test lint types unit nbval site audit pdf notebooks
-.PHONY: chromium firefox facts oldest newest mutants changes bench lock clean
+.PHONY: help book serve lab check test lint types unit nbval site chromium
+.PHONY: firefox audit pdf notebooks facts oldest newest plain mutants changes
+.PHONY: bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 book: $(READY)  ## build the site in _build/html
-	@$(BUILD)
+	@$(BUILD) || { \
+		echo "THE BUILD FAILED; what is in _build/html may be older, or have warnings" >&2; \
+		false; }
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
 
 serve: book  ## build the site and show it on this machine
@@ -37,6 +44,9 @@ serve: book  ## build the site and show it on this machine
 
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@jupyter lab --notebook-dir=. book/welcome.ipynb
+
+check: lint book  ## after a change of pages: lint, build, the tests of these pages
+	python tools/check.py
 
 test: lint types unit nbval site  ## prove everything
 
@@ -77,14 +87,34 @@ facts: $(READY)  ## what the pages state about TensorFlow, one by one
 oldest: $(OLDEST)/ready  ## facts, helpers and notebooks with the oldest packages
 	$(OLDEST)/bin/python tools/everywhere.py
 
+# A release candidate counts. It asks for keras-nightly, whose files would take the
+# place of those of keras; tf-keras admits a TensorFlow of its own minor version.
 newest:  ## everything but style with the newest packages, pins lifted
 	$(PYTHON) -m venv --clear $(NEWEST)
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade uv
-	printf 'tensorflow\ntf-keras\n' > $(NEWEST)/lifted.txt
+	echo tensorflow | $(NEWEST)/bin/uv pip compile --quiet --no-header --no-annotate \
+		--no-deps --prerelease=allow --python $(NEWEST) - > $(NEWEST)/lifted.txt
+	printf "tf-keras\nkeras-nightly; python_version < '3'\n" >> $(NEWEST)/lifted.txt
 	$(NEWEST)/bin/uv pip install --python $(NEWEST) --upgrade \
 		--override $(NEWEST)/lifted.txt --editable ".[book,test]"
 	touch $(NEWEST)/ready
-	$(MAKE) --keep-going VENV=$(NEWEST) facts unit nbval site
+	$(NEWEST)/bin/python tools/moved.py facts unit nbval site
+
+# The settings of jupyter-book become those of Sphinx; its own extension is left
+# out, and with it the versions to which it holds the others back.
+plain: $(READY)  ## the site by the newest Sphinx, theme and MyST-NB, without jupyter-book
+	$(PYTHON) -m venv --clear $(PLAIN)
+	$(PLAIN)/bin/python -m pip install --quiet --upgrade uv
+	echo "jupyter-book; python_version < '3'" > $(PLAIN)/left_out.txt
+	$(PLAIN)/bin/uv pip install --python $(PLAIN) \
+		--override $(PLAIN)/left_out.txt --editable ".[book,test]" $(SPHINX)
+	touch $(PLAIN)/ready
+	jupyter-book config sphinx .
+	sed -i "s/'jupyter_book', //" conf.py
+	BUILD="PYTHONPATH=book/_ext sphinx-build -b html -W --keep-going \
+		-d _build/.doctrees . _build/html" \
+		$(PLAIN)/bin/python tools/moved.py book site
+	rm conf.py
 
 audit: book  ## Lighthouse on every page, as a phone meets it (needs Node)
 	python tools/audit.py
@@ -95,7 +125,7 @@ pdf: book  ## the whole book as one PDF, _build/minimize-unrolled.pdf
 notebooks: $(READY)  ## run every notebook again and store its outputs
 	python tools/notebooks.py
 
-mutants: $(READY)  ## change helpers in 100 small ways: do the tests notice?
+mutants: $(READY)  ## change helpers and build in 160 small ways: do the tests notice?
 	python tools/mutants.py
 
 changes: $(READY)  ## change numbers in the notebooks as a reader would: what fails?
@@ -114,17 +144,19 @@ clean:  ## delete what was built and installed
 	rm -rf _build .venv *.egg-info
 
 # uv installs in a fifth of the time that pip takes; where uv cannot be had, pip
-# does it. Either checks every file against the hashes in the lock.
+# does it, all but uv. Either checks every file against the hashes in the lock.
 $(READY): $(LOCK) pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed" >&2; false; }
 	$(PYTHON) -m venv $(VENV)
-	@if python -m pip install --quiet "$$(grep -o '^uv==[0-9.]*' requirements.txt)"; \
+	@lock=$(LOCK); \
+	if python -m pip install --quiet "$$(grep -o '^uv==[0-9.]*' requirements.txt)"; \
 	then install="uv pip install --quiet --python $(VENV)"; \
-	else install="python -m pip install --quiet"; \
+	else install="python -m pip install --quiet"; lock=$(VENV)/without-uv.txt; \
+		sed '/^uv==/,/[^\\]$$/d' $(LOCK) > $$lock; \
 		echo "uv could not be installed: pip takes its place, and longer" >&2; \
 	fi; \
-	echo "$$install --require-hashes --requirement $(LOCK)"; \
-	$$install --require-hashes --requirement $(LOCK) && \
+	echo "$$install --require-hashes --requirement $$lock"; \
+	$$install --require-hashes --requirement $$lock && \
 	$$install --no-deps --editable .
 	@touch $@
 

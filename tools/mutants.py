@@ -1,25 +1,28 @@
-"""Change `helpers` in a hundred small ways, and see whether the tests notice.
+"""Change the code in many small ways, and see whether the tests notice.
 
-    python tools/mutants.py [MODULE ...]
+    python tools/mutants.py [helpers | bookbuild | MODULE ...]
+
+The code is `helpers`, and what of `bookbuild` works without Sphinx: see
+`SUBJECTS`. A module is named by its path, such as ``helpers/runs``.
 
 Cosmic Ray finds what can be changed (an operator, a comparison, a number, a
 condition, a decorator ...) and changes it. It never changes a text, so no
 docstring and no message. Type annotations are left out here, and the star that
 ends positional parameters: such changes would not run, or say nothing new.
-A hundred of the places where something can be changed are drawn, from every
-module in proportion to its places and at least three; one change of each place
-is tried. The draw depends on the code alone: a place that is not edited stays
-where it was in the order.
+Some of the places where something can be changed are drawn, from every module
+in proportion to its places; one change of each place is tried. The draw depends
+on the code alone: a place that is not edited stays where it was in the order.
 
 Every change is made in a copy of its own, never in this checkout, and is met by
-the test file of its module, the test files of the modules that import it, and the
-doctests of its module, up to the first failure. TensorFlow is imported
-once, without an operation; each try is a fork of that process. Outcomes are
-kept in `_build/mutants.json` for as long as neither helpers nor those tests
-change, so a run that was interrupted goes on where it stopped.
+the tests of its module and of the modules that import it, and the doctests of
+its module, up to the first failure. TensorFlow is imported once, without an
+operation; each try is a fork of that process. Outcomes are kept in
+`_build/mutants.json` for as long as neither the code nor those tests change, so
+a run that was interrupted goes on where it stopped.
 
-The outcome stands in `_build/mutants.md`. It is a failure if fewer than 90 of
-100 were noticed, or if `tests/helpers/mutants.toml` has no reason for one that was not.
+The outcome stands in `_build/mutants.md`. It is a failure if fewer were noticed
+than `SUBJECTS` asks for, or if `tests/mutants.toml` has no reason for one that
+was not.
 """
 
 import ast
@@ -48,14 +51,50 @@ from cosmic_ray.mutating import mutate_code
 from everywhere import ROOT
 import pytest
 
-SAMPLE, AT_LEAST, TO_CATCH = 100, 3, 90
 SEED = 1
 AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE", "2"))
-LONGEST = 900.0  # seconds for the tests of unchanged code
+LONGEST = 3600.0  # seconds for the tests of unchanged code
 BUILD = ROOT / "_build"
 OUTCOMES = BUILD / "mutants.json"
 REPORT = BUILD / "mutants.md"
-EXPLAINED = ROOT / "tests" / "helpers" / "mutants.toml"
+EXPLAINED = ROOT / "tests" / "mutants.toml"
+# What is written down in a copy, where its tests take it for no file of theirs.
+OUTPUT, FAILURE = "_build/output", "_build/failure"
+# Where the modules are that are imported by these names.
+PACKAGES = {"helpers": "helpers", "bookbuild": "book/_ext/bookbuild"}
+# What a copy consists of; notebooks and settings are read by tests.
+COPIED = (".ci", ".github", "book", "helpers", "tests", "tools")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Code that is changed, and how much of that has to be noticed.
+
+    ``sample`` changes are tried, at least ``least`` in each module, and
+    ``to_catch`` of them have to be noticed. Modules that import one of
+    ``left_out`` are not changed. ``rests_on`` are patterns of the files that
+    decide the outcome, beside the tests of a module.
+    """
+
+    name: str
+    sample: int
+    least: int
+    to_catch: int
+    rests_on: tuple[str, ...]
+    left_out: frozenset[str] = frozenset()
+
+
+SUBJECTS = {
+    "helpers": Subject("helpers", 100, 3, 90, ("helpers/**/*.*", "tests/conftest.py")),
+    "bookbuild": Subject(
+        "bookbuild",
+        60,
+        1,
+        54,
+        ("book/_ext/**/*.*", "tests/conftest.py", "tests/support/*.py"),
+        frozenset({"docutils", "myst_nb", "sphinx", "sphinx_design"}),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -90,15 +129,21 @@ def rank(*parts: object) -> str:
 
 
 def source(module: str) -> str:
-    """Return the code of a module of helpers."""
-    return (ROOT / "helpers" / f"{module}.py").read_text(encoding="utf-8")
+    """Return the code of a module."""
+    return (ROOT / f"{module}.py").read_text(encoding="utf-8")
 
 
-def modules() -> list[str]:
-    """Return the names of the modules of helpers, such as ``explorer/picture``."""
-    folder = ROOT / "helpers"
-    found = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
-    return sorted(path.as_posix() for path in found)
+@cache
+def modules(subject: Subject) -> list[str]:
+    """Return the modules that are changed, such as ``helpers/explorer/picture``."""
+    files = (ROOT / PACKAGES[subject.name]).rglob("*.py")
+    found = (path.relative_to(ROOT).with_suffix("").as_posix() for path in files)
+    return sorted(m for m in found if not subject.left_out & set(foreign(m)))
+
+
+def subject_of(module: str) -> Subject:
+    """Return the subject that a module belongs to."""
+    return next(s for s in SUBJECTS.values() if module in modules(s))
 
 
 def in_signature(node: Any) -> bool:
@@ -183,11 +228,11 @@ def chance(place: Place) -> str:
     return rank(place.definition, place.text, place.column)
 
 
-def draw(found: dict[str, list[Place]]) -> list[Mutant]:
+def draw(subject: Subject, found: dict[str, list[Place]]) -> list[Mutant]:
     """Return a mutant for each place that is drawn, module by module."""
     sample = []
-    sizes = {module: len(some) for module, some in found.items()}
-    for module, share in shares(sizes, SAMPLE, AT_LEAST).items():
+    sizes = {module: len(found[module]) for module in modules(subject)}
+    for module, share in shares(sizes, subject.sample, subject.least).items():
         drawn: list[Mutant] = []
         order = sorted(found[module], key=chance)
         for place in order:
@@ -200,18 +245,56 @@ def draw(found: dict[str, list[Place]]) -> list[Mutant]:
 # ------------------------------------------------------------------ the tests
 
 
+def statements(file: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield ``(package, names)`` for all that a Python file imports.
+
+    A package of this repository is said by its path, seen from the top.
+    """
+    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, []) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+            first, _, rest = (node.module or "").partition(".")
+            above = Path(file).parents[node.level - 1] if node.level else None
+            where = above / first if above else Path(PACKAGES.get(first, first))
+            yield (where / rest.replace(".", "/")).as_posix(), names
+
+
+def foreign(module: str) -> Iterator[str]:
+    """Yield the packages from elsewhere that a module imports."""
+    for package, _ in statements(f"{module}.py"):
+        if not (ROOT / package).exists() and not (ROOT / f"{package}.py").exists():
+            yield package.partition("/")[0].partition(".")[0]
+
+
+def named(file: str) -> Iterator[str]:
+    """Yield the modules of this repository that a Python file names."""
+    for package, names in statements(file):
+        inner = [f"{package}/{name}" for name in names]
+        for path in inner if all(map(module_at, inner)) else [package, *inner]:
+            yield from module_at(path)
+
+
+def module_at(path: str) -> list[str]:
+    """Return the module at a path, or none; a package is its ``__init__``."""
+    found = (path, f"{path}/__init__")
+    return [module for module in found if (ROOT / f"{module}.py").is_file()]
+
+
 @cache
 def imported(module: str) -> frozenset[str]:
-    """Return the modules of helpers that a module imports, directly or not."""
-    found = (
-        node.module.removeprefix("helpers.").replace(".", "/")
-        for node in ast.walk(ast.parse(source(module)))
-        if isinstance(node, ast.ImportFrom)
-        and node.module
-        and node.module.startswith("helpers.")
-    )
-    named = {name if name in modules() else f"{name}/__init__" for name in found}
-    return frozenset(named.union(*map(imported, named)))
+    """Return the modules that a module imports, directly or not."""
+    found: set[str] = set()
+    new = {module}
+    while new := {name for one in new for name in named(f"{one}.py")} - found:
+        found |= new
+    return frozenset(found)
+
+
+def tests_for(mutant: Mutant) -> list[str]:
+    """Return what to run for a mutant; for an unchanged file of tests, that."""
+    return tests_of(mutant.module) if mutant.line else [f"{mutant.module}.py"]
 
 
 def tests_of(module: str) -> list[str]:
@@ -220,17 +303,33 @@ def tests_of(module: str) -> list[str]:
     Doctests come last: collected first, they would import the module a second
     time, and its classes would not be those that the tests know.
     """
-    users = [name for name in modules() if module in imported(name)]
-    names = [Path(name).name for name in (module, *users)]
-    files = [f"tests/helpers/test_{name}.py" for name in names]
-    return [*filter(lambda name: (ROOT / name).exists(), files), f"helpers/{module}.py"]
+    subject = subject_of(module)
+    users = [name for name in modules(subject) if module in imported(name)]
+    files = [file for name in (module, *users) for file in own_tests(name)]
+    return [*dict.fromkeys(files), f"{module}.py"]
+
+
+@cache
+def own_tests(module: str) -> list[str]:
+    """Return the test files of a module.
+
+    A module of `helpers` has one that is called after it; one of `bookbuild`
+    has those that import it.
+    """
+    if module.startswith("helpers/"):
+        file = f"tests/helpers/test_{Path(module).name}.py"
+        return [file] if (ROOT / file).exists() else []
+    files = sorted((ROOT / "tests" / "build").glob("test_*.py"))
+    names = [path.relative_to(ROOT).as_posix() for path in files]
+    return [name for name in names if module in named(name)]
 
 
 def state(mutant: Mutant) -> str:
     """Return what the outcome depends on, as a digest."""
-    files = sorted([*ROOT.glob("helpers/**/*.*"), ROOT / "tests" / "conftest.py"])
+    about = SUBJECTS["helpers" if "helpers/" in mutant.module else "bookbuild"]
+    files = sorted(path for name in about.rests_on for path in ROOT.glob(name))
     files = [path for path in files if path.suffix != ".pyc"]
-    files += [ROOT / name for name in tests_of(mutant.module)]
+    files += [ROOT / name for name in tests_for(mutant)]
     texts = [path.read_bytes() for path in files]
     return hashlib.sha256(b"\0".join([mutant.code.encode(), *texts])).hexdigest()
 
@@ -252,8 +351,8 @@ class FirstFailure:
             self.path.write_text(f"{report.nodeid}, on import", encoding="utf-8")
 
 
-def preload() -> None:
-    """Import what helpers and their tests import from elsewhere."""
+def preload(wanted: Sequence[str]) -> None:
+    """Import what modules and their tests import from elsewhere."""
     os.environ |= {
         "MPLBACKEND": "agg",
         "OPENBLAS_NUM_THREADS": "1",
@@ -264,27 +363,27 @@ def preload() -> None:
     # What native code says on the way is noise here.
     shown, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
-    tests = [ROOT / name for module in modules() for name in tests_of(module)]
-    for path in sorted({*tests, ROOT / "tests" / "conftest.py"}):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [node.module] if isinstance(node, ast.ImportFrom) else []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            for name in filter(None, names):
-                if name.partition(".")[0] not in ("conftest", "helpers", "support"):
-                    with suppress(ImportError):  # such as google.colab
-                        import_module(name)
+    tests = {name for module in wanted for name in tests_of(module)}
+    ours = {*PACKAGES, "conftest", "support"}
+    ours |= {path.stem for path in (ROOT / "tools").glob("*.py")}
+    for file in sorted({*tests, "tests/conftest.py"}):
+        for package, _ in statements(file):
+            name = package.replace("/", ".")
+            if not (ROOT / package).exists() and name.partition(".")[0] not in ours:
+                with suppress(ImportError):  # such as google.colab
+                    import_module(name)
     os.dup2(shown, 2)
 
 
 def begin(mutant: Mutant, folder: Path) -> int:
     """Start the tests of a mutant in a process of their own; return its number."""
-    for name in ("helpers", "tests"):
+    for name in COPIED:
         left = shutil.ignore_patterns("__pycache__", ".hypothesis")
         shutil.copytree(ROOT / name, folder / name, ignore=left)
-    for name in ("pyproject.toml", "LICENSE"):
-        shutil.copy(ROOT / name, folder)
-    changed = folder / "helpers" / f"{mutant.module}.py"
+    for path in filter(Path.is_file, ROOT.iterdir()):
+        shutil.copy(path, folder)
+    (folder / OUTPUT).parent.mkdir()
+    changed = folder / f"{mutant.module}.py"
     changed.write_text(mutant.code, encoding="utf-8")
     number = os.fork()
     if number:
@@ -293,15 +392,17 @@ def begin(mutant: Mutant, folder: Path) -> int:
     try:
         os.setsid()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # Where this was started with `&`, Ctrl-C is ignored; tests press it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(folder)
         os.environ["PYTHONPATH"] = str(folder)
         sys.path.insert(0, str(folder))
-        output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT)
+        output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT)
         os.dup2(output, 1)
         os.dup2(output, 2)
         options = ["-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
-        noting = FirstFailure(folder / "failure")
-        code = int(pytest.main([*options, *tests_of(mutant.module)], [noting]))
+        noting = FirstFailure(folder / FAILURE)
+        code = int(pytest.main([*options, *tests_for(mutant)], [noting]))
     finally:
         os._exit(code)
 
@@ -347,21 +448,22 @@ def words(status: int, folder: Path) -> str:
     """Return what noticed the mutant, or nothing if all tests passed."""
     if not os.WIFEXITED(status):
         return f"signal {os.WTERMSIG(status)}"
-    code, failure = os.WEXITSTATUS(status), folder / "failure"
-    if code == pytest.ExitCode.OK:
+    code, failure = os.WEXITSTATUS(status), folder / FAILURE
+    if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""
     if failure.exists():
         return failure.read_text(encoding="utf-8")
-    output = (folder / "output").read_text(encoding="utf-8", errors="replace")
+    output = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace")
     return f"pytest ended with {code}: {output.strip().splitlines()[-1:]}"
 
 
 # ------------------------------------------------------------------ the whole
 
 
-def unchanged(module: str) -> Mutant:
-    """Return a module without a change, to see that its tests pass."""
-    return Mutant(module, 0, source(module), "", "")
+def unchanged(file: str) -> Mutant:
+    """Return a file of tests without a change, to see that they pass."""
+    name = file.removesuffix(".py")
+    return Mutant(name, 0, source(name), "", "")
 
 
 def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
@@ -370,8 +472,10 @@ def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
         json.loads(OUTCOMES.read_text(encoding="utf-8")) if OUTCOMES.exists() else {}
     )
     drawn_from = list(dict.fromkeys(mutant.module for mutant in sample))
-    limits = dict.fromkeys(drawn_from, LONGEST)
-    for step in (list(map(unchanged, drawn_from)), sample):
+    files = dict.fromkeys(file for module in drawn_from for file in tests_of(module))
+    before = list(map(unchanged, files))
+    limits = {mutant.module: LONGEST for mutant in before}
+    for step in (before, sample):
         states = {mutant: state(mutant) for mutant in step}
         new = [mutant for mutant in step if states[mutant] not in known]
         for count, (mutant, noticed, seconds) in enumerate(outcomes(new, limits), 1):
@@ -385,7 +489,11 @@ def try_all(sample: Sequence[Mutant]) -> dict[Mutant, str]:
             failed = [m.module for m in step if known[states[m]][0]]
             if failed:
                 sys.exit(f"tests fail on unchanged code: {', '.join(failed)}")
-            limits = {m.module: 60 + 3 * known[states[m]][1] for m in step}
+            took = {f"{m.module}.py": known[states[m]][1] for m in step}
+            limits = {
+                module: 60 + 3 * sum(took[file] for file in tests_of(module))
+                for module in drawn_from
+            }
     return {mutant: known[states[mutant]][0] for mutant in sample}
 
 
@@ -400,15 +508,15 @@ def reasons() -> dict[tuple[str, str, str], str]:
 def report(found: dict[str, list[Place]], noticed: dict[Mutant, str]) -> str:
     """Return the outcome as a page of Markdown."""
     reason = reasons()
-    caught = sum(map(bool, noticed.values()))
-    lines = [
-        "# Mutants of helpers",
-        "",
-        f"{caught} of {len(noticed)} were caught.",
-        "",
-        "| module | places | sampled | caught |",
-        "|---|---:|---:|---:|",
-    ]
+    lines = ["# Mutants", ""]
+    for subject in SUBJECTS.values():
+        mine = [by for m, by in noticed.items() if m.module in modules(subject)]
+        if mine:
+            lines += [
+                f"{subject.name}: {sum(map(bool, mine))} of {len(mine)} were caught.",
+                "",
+            ]
+    lines += ["| module | places | sampled | caught |", "|---|---:|---:|---:|"]
     for module, some in found.items():
         mine = [by for mutant, by in noticed.items() if mutant.module == module]
         lines.append(
@@ -434,25 +542,34 @@ def key(mutant: Mutant) -> tuple[str, str, str]:
 
 
 def main() -> int:
-    """Try the sample, or its part in some modules; return 0 if all is well."""
-    wanted = sys.argv[1:]
-    if unknown := set(wanted) - set(modules()):
-        print(f"no module of helpers: {', '.join(sorted(unknown))}", file=sys.stderr)
+    """Try the samples, or their part in some modules; return 0 if all is well."""
+    names = sys.argv[1:] or list(SUBJECTS)
+    known = [module for subject in SUBJECTS.values() for module in modules(subject)]
+    if unknown := set(names) - set(known) - set(SUBJECTS):
+        print(f"no such module: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    found = {module: places(module) for module in modules()}
-    sample = [m for m in draw(found) if not wanted or m.module in wanted]
-    preload()
+    wanted = [m for m in known if m in names or subject_of(m).name in names]
+    found = {module: places(module) for module in wanted}
+    sample = []
+    for subject in {subject_of(module): None for module in wanted}:
+        every = {m: found.get(m) or places(m) for m in modules(subject)}
+        sample += [m for m in draw(subject, every) if m.module in wanted]
+    preload(wanted)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends what runs, too
     noticed = try_all(sample)
-    page = report(
-        {m: p for m, p in found.items() if not wanted or m in wanted}, noticed
-    )
+    page = report(found, noticed)
     REPORT.write_text(page, encoding="utf-8")
     print("\n" + page.partition("\n## Caught")[0] + f"\nAll of them: {REPORT}")
     survivors = [mutant for mutant, by in noticed.items() if not by]
     unexplained = [mutant for mutant in survivors if key(mutant) not in reasons()]
-    few = len(sample) - len(survivors) < TO_CATCH / SAMPLE * len(sample)
+    few = any(too_few(subject, noticed) for subject in SUBJECTS.values())
     return 1 if unexplained or few else 0
+
+
+def too_few(subject: Subject, noticed: dict[Mutant, str]) -> bool:
+    """Say whether the tests noticed less of a subject than they have to."""
+    mine = [by for m, by in noticed.items() if m.module in modules(subject)]
+    return sum(map(bool, mine)) * subject.sample < subject.to_catch * len(mine)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
-"""The extension as a whole: its modules, the order of events, shared names."""
+"""The extension as a whole: modules, order of events, shared names, small parts."""
 
 import ast
 import subprocess
 import sys
 
 from bookbuild import names, upstream
+from bookbuild.execute.versions import installed
+from bookbuild.read.docstrings import without_constructor
+from bookbuild.render.foot import add_versions
 import pytest
 from support.notebooks import BOOK, ROOT
 import yaml
@@ -115,3 +118,20 @@ def test_what_cannot_import_a_name_uses_the_same(file, words):
     text = (PACKAGE / file).read_text("utf-8")
     for word in words:
         assert word in text
+
+
+@pytest.mark.parametrize("ending", [".ipynb", ".md", None])
+def test_the_foot_of_a_notebook_says_what_executed_it(ending):
+    context = {"page_source_suffix": ending, upstream.FOOTER: "<p>before</p>"}
+    add_versions(None, "book/a", "page.html", context, None)
+    foot = context[upstream.FOOTER].removeprefix("<p>before</p>")
+    versions = [f"{name} {number}" for name, number in installed().items()]
+    assert [v.split(".")[0] for v in versions[:2]] == ["Python 3", "TensorFlow 2"]
+    said = f"Executed with {', '.join(versions)}." if ending == ".ipynb" else ""
+    assert foot == (said and f'<p class="versions">{said}</p>')
+
+
+@pytest.mark.parametrize("what", ["attribute", "function", "method", "module"])
+def test_a_class_is_read_without_a_signature(what):
+    assert without_constructor(None, "class") == ("", None)
+    assert without_constructor(None, what) is None

@@ -166,20 +166,42 @@ def test_an_interrupt_stops_at_once_and_keeps_what_is_done(cache, write, tmp_pat
     ) as process:
         assert "executed 1 of 4: quick.ipynb" in process.stdout.readline()
         pids = [tmp_path / f"{name}.pid" for name in ("slow", "slower")]
-        while not all(path.exists() and path.read_text() for path in pids):
+        while not all(path.exists() and path.read_text("utf-8") for path in pids):
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         try:
-            said, errors = process.communicate(timeout=60)
+            said, errors = process.communicate(timeout=600)
         finally:
             process.kill()
     assert process.returncode != 0
     assert said.startswith("stopped: 1 of 4 notebooks are executed and kept")
     assert errors.strip().endswith("KeyboardInterrupt")
-    assert not any(running(int(path.read_text())) for path in pids)
+    assert not any(running(int(path.read_text("utf-8"))) for path in pids)
     assert not (tmp_path / "waiting.pid").exists()
     kept = [name for name in names if is_cached(cache, tmp_path / f"{name}.ipynb")]
     assert kept == ["quick"]
+
+
+STOPPED_EARLY = """
+import site, sys
+from pathlib import Path
+site.addsitedir(sys.argv[1])
+from bookbuild.execute.run import Client
+class Early(Client):
+    async def async_start_new_kernel_client(self, **kwargs):
+        self.stop()
+        return await super().async_start_new_kernel_client(**kwargs)
+print(Early(Path(sys.argv[2]), 60).run())
+"""
+
+
+def test_a_kernel_that_is_ended_while_it_starts_says_nothing_at_the_exit(write):
+    command = [sys.executable, "-c", STOPPED_EARLY, str(EXTENSIONS)]
+    done = subprocess.run(
+        [*command, str(write("one", "print(1)"))], capture_output=True, text=True
+    )
+    assert done.stdout.startswith("one.ipynb: no kernel: ")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 # -------------------------------------------------------------------- the cache

@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 from bookbuild.whole.fingerprint import fingerprint
 from bookbuild.whole.lock import lock
-from bookbuild.whole.stage import put
+from bookbuild.whole.stage import put, write_beside
 import pytest
 from support.notebooks import ROOT
 
@@ -66,7 +67,7 @@ def start(folder, trouble="", *options):
 def build(folder, trouble="", *options):
     """Build; return the status, what was said, and the errors and warnings."""
     process = start(folder, trouble, *options)
-    said, errors = process.communicate(timeout=120)
+    said, errors = process.communicate(timeout=600)
     return process.returncode, said, errors
 
 
@@ -82,7 +83,7 @@ def interrupt(folder, event):
     while "waiting" not in process.stdout.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    return process.communicate(timeout=60)
+    return process.communicate(timeout=600)
 
 
 def test_a_good_build_reads_a_page_once(folder):
@@ -207,3 +208,16 @@ def test_a_folder_takes_the_place_of_another(tmp_path):
         (tmp_path / name / name).touch()
     put(tmp_path / "new", tmp_path / "site")
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "new"]
+
+
+def test_all_that_a_builder_writes_is_written_beside(tmp_path):
+    html = tmp_path / "html"
+    builder = SimpleNamespace(
+        format="html", outdir=html, static=html / "_static", doctrees=tmp_path / "d"
+    )
+    app = SimpleNamespace(outdir=html, builder=builder)
+    write_beside(app)
+    assert builder.outdir == app.outdir == tmp_path / "html-unfinished"
+    assert builder.static == tmp_path / "html-unfinished" / "_static"
+    assert builder.doctrees == tmp_path / "d"
+    assert app.final_outdir == html

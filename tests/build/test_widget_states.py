@@ -38,8 +38,6 @@ def test_pages_of_one_name_in_two_folders_keep_their_states(tmp_path):
     for folder in ("one", "two"):
         file = tmp_path / "_static" / "states" / folder / "page-1.js"
         assert "bookStates" in file.read_text(encoding="utf-8")
-    stage.drop_old_states(SimpleNamespace(outdir=tmp_path))
-    assert not list((tmp_path / "_static").rglob("*.js"))
 
 
 def test_a_widget_whose_state_is_not_embedded_any_more_is_named(tmp_path, monkeypatch):

@@ -3,79 +3,10 @@
 from collections import Counter
 import gzip
 
-from bookbuild.widgets.files import classic_script, write_states
-from bookbuild.widgets.models import kept, problems
-from bookbuild.widgets.places import named
+from bookbuild.widgets.files import write_states
 import pytest
 from support.browser import SITE, Visit
 from support.notebooks import BOOK
-
-
-def model(name, **state):
-    """Return a model as a notebook saves it."""
-    return {"model_name": name, "state": state}
-
-
-def page(control="SelectionSliderModel", linked=True):
-    """Return the saved state of a page with a control and an anywidget."""
-    ends = {
-        "source": ["IPY_MODEL_control", "index"],
-        "target": ["IPY_MODEL_plot", "rate"],
-    }
-    state = {
-        "box": model("VBoxModel", children=["IPY_MODEL_control", "IPY_MODEL_plot"]),
-        "control": model(
-            control, description="rate", index=0, _options_labels=["1"], layout="x"
-        ),
-        "plot": model(
-            "AnyModel", _anywidget_id="helpers.x.Plot", _esm="js", rate=0, layout="x"
-        ),
-        "layout": model("LayoutModel", width="9em"),
-    }
-    return state | ({"link": model("LinkModel", **ends)} if linked else {})
-
-
-def test_a_linked_control_is_no_problem():
-    assert list(problems(page(), ["box"])) == []
-
-
-def test_a_control_without_a_link_is_named():
-    (problem,) = problems(page(linked=False), ["box"])
-    assert "SelectionSliderModel 'rate' is dead" in problem
-
-
-@pytest.mark.parametrize("name", ["IntSliderModel", "ButtonModel", "OutputModel"])
-def test_a_widget_that_the_host_does_not_know_is_named(name):
-    (problem,) = problems(page(control=name), ["box"])
-    assert problem == f"the widget host does not know the widget {name}"
-
-
-def test_only_what_the_host_reads_is_kept():
-    state = dict(kept(page(), "box"))
-    assert state.keys() == {"box", "control", "plot", "link"}
-    assert "layout" not in state["control"]["state"]
-    assert state["plot"]["state"] == {"_module": "Plot", "_esm": "js", "rate": 0}
-
-
-@pytest.mark.parametrize(
-    ("traits", "style"),
-    [
-        ({}, ""),
-        ({"room": {}}, ""),
-        ({"room": {"rows": 3, "marked": 1}}, ' style="--rows:3;--marked:1;"'),
-    ],
-)
-def test_a_place_names_its_widget_and_the_room_it_takes(traits, style):
-    state = page()
-    state["plot"]["state"] |= traits
-    body = named('<div data-widget="box">', "box", state, "b.js")
-    start = '<div data-widget="box" data-state="b.js" data-kind="Plot"'
-    assert body == f"{start}{style}>"
-
-
-def test_a_place_keeps_only_what_is_shown_there():
-    state = page() | {"other": model("VBoxModel", children=[])}
-    assert dict(kept(state, "other")).keys() == {"other"}
 
 
 @pytest.mark.parametrize("text", ["it's", '"', "\\", "\n", "</script>", "\u2028", "é"])
@@ -85,21 +16,6 @@ def test_a_state_comes_back_as_it_was(visit, tmp_path, text):
     with visit() as page:
         page.add_script_tag(content=file.read_text(encoding="utf-8"))
         assert page.evaluate("bookStates.box.box.text") == text
-
-
-def test_a_module_becomes_a_classic_script():
-    script = classic_script("Plot", "export function a() {}\nexport default { a };\n")
-    assert "export" not in script
-    assert 'bookWidgets ??= {})["Plot"] = { a };' in script
-    assert "function a() {}" in script
-
-
-@pytest.mark.parametrize(
-    "module", ["import x from 'y';\nexport default {};", "export const a = 1;"]
-)
-def test_a_module_that_cannot_stand_alone_is_refused(module):
-    with pytest.raises(ValueError, match="the widget Plot must import nothing"):
-        classic_script("Plot", module)
 
 
 # ------------------------------------------------------------ in a browser

@@ -1,5 +1,6 @@
 """Execute notebooks side by side, each in a kernel of its own."""
 
+import atexit
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 import logging
@@ -111,6 +112,9 @@ class Client(NotebookClient):
             return self.failure(error)
         finally:
             self.seconds = time.perf_counter() - begin
+            # After a kernel that was ended while it started, this is left, and
+            # fails at the exit of the build.
+            atexit.unregister(self._cleanup_kernel)
         return ""
 
     def stop(self) -> None:

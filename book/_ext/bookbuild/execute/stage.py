@@ -36,10 +36,11 @@ def execute_before_reading(app: Any, env: Any, *_: Any) -> list[str]:
     """
     settings = env.mystnb_config
     cache = open_cache(Path(settings.execution_cache_path), Path(app.srcdir))
+    paths = {name: Path(env.doc2path(name)) for name in sorted(env.found_docs)}
     pages = {
-        docname: Path(env.doc2path(docname))
-        for docname in sorted(env.found_docs)
-        if env.doc2path(docname).endswith(".ipynb")
+        docname: path
+        for docname, path in paths.items()
+        if path.suffix == ".ipynb"
     }
     failures = execute(
         cache, pages.values(), settings.execution_timeout, logger.info

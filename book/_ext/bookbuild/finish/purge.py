@@ -21,9 +21,7 @@ def used_rules(rules: Iterable[Any], used: set[str]) -> Iterator[str]:
                 head = ",".join(tinycss2.serialize(s) for s in selectors)
                 yield f"{head}{{{tinycss2.serialize(rule.content)}}}"
         elif rule.type == "at-rule" and rule.at_keyword in NESTING:
-            inner = tinycss2.parse_rule_list(
-                rule.content, skip_comments=True, skip_whitespace=True
-            )
+            inner = tinycss2.parse_rule_list(rule.content)
             text = "".join(used_rules(inner, used))
             if text:
                 head = tinycss2.serialize(rule.prelude)
@@ -67,9 +65,7 @@ def without_unused_variables(css: str) -> str:
         if not unread:
             return css
         css = "".join(
-            without_declarations(
-                tinycss2.parse_stylesheet(css, skip_whitespace=True), unread
-            )
+            without_declarations(tinycss2.parse_stylesheet(css), unread)
         )
 
 

@@ -104,7 +104,8 @@ def rebased(static: Path, name: str) -> str:
     folder = posixpath.dirname(name)
 
     def imported(match: re.Match[str]) -> str:
-        return rebased(static, posixpath.normpath(f"{folder}/{match[1]}"))
+        there = posixpath.join(folder, match[1])
+        return rebased(static, posixpath.normpath(there))
 
     def address(match: re.Match[str]) -> str:
         if match[1].startswith(("data:", "#", "http")):

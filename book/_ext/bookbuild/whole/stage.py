@@ -58,6 +58,12 @@ def write_beside(app: Any) -> None:
         shutil.rmtree(beside, ignore_errors=True)
         # Extensions copy files there at the end, even if no page is written.
         (beside / "_static").mkdir(parents=True)
+        # From Sphinx 8 on, a builder has made other paths of it, such as that
+        # of _static.
+        for name, path in list(vars(app.builder).items()):
+            if isinstance(path, Path) and path.is_relative_to(app.outdir):
+                there = beside / path.relative_to(app.outdir)
+                setattr(app.builder, name, there)
         app.outdir = app.builder.outdir = beside
         # To Sphinx every page would be missing: see `write_all_or_nothing`.
         app.builder.get_outdated_docs = list
