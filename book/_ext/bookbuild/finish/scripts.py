@@ -38,7 +38,6 @@ class Bundle(NamedTuple):
         return not self.needed_by or bool(self.needed_by.pattern.search(page))
 
 
-FOLDS = "toggle.js"
 SEARCH = "search.js"
 # By the name of the file. A script that is not named here stays on its own.
 BUNDLES = {
@@ -46,7 +45,6 @@ BUNDLES = {
         (*upstream.SCRIPTS_OF_ALL_PAGES, "buttons.js", "print.js")
     ),
     "copy.js": Bundle(upstream.SCRIPTS_OF_CODE, upstream.HAS_CODE),
-    FOLDS: Bundle(upstream.SCRIPTS_OF_FOLDS, upstream.HAS_FOLD),
     "tabs.js": Bundle(upstream.SCRIPTS_OF_TABS, upstream.HAS_TABS),
     SEARCH: Bundle(upstream.SCRIPTS_OF_SEARCH, upstream.HAS_SEARCH),
 }
@@ -125,11 +123,9 @@ def with_bundles(page: str, files: dict[str, str]) -> str:
 def is_dropped(script: re.Match[str], kept: set[str]) -> bool:
     """Say whether a page that gets the bundles ``kept`` loses a script."""
     joined = {part for bundle in BUNDLES.values() for part in bundle.parts}
-    unused = list(upstream.LIVE_CODE)
+    unused = [upstream.SEARCH_SETTINGS]
     if SEARCH not in kept:
         unused.append(upstream.ASKS_FOR_INDEX)
-    if FOLDS not in kept:
-        unused.append(upstream.FOLD_SETTINGS)
     name = static_name(attribute(script[1], "src"))
     return name in joined | set(upstream.DROPPED_SCRIPTS) or any(
         piece.pattern.search(script[0]) for piece in unused
