@@ -93,7 +93,7 @@ mutants: $(READY)  ## change helpers in 100 small ways: do the tests notice?
 changes: $(READY)  ## change numbers in the notebooks as a reader would: what fails?
 	python tools/changes.py
 
-bench: site  ## measure builds, checks and sweeps
+bench: site  ## measure builds, checks, sweeps, and when pages answer
 	python tools/bench.py
 
 lock: $(READY)  ## compile requirements.txt, and the lock with hashes, from pyproject.toml
