@@ -69,9 +69,9 @@ SCRIPTS_OF_ALL_PAGES = (
     "doctools.js",
     "sphinx_highlight.js",
     "scripts/sphinx-book-theme.js",
-    "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
 )
+SCRIPTS_OF_POPUPS = ("scripts/bootstrap.js",)
 SCRIPTS_OF_CODE = ("clipboard.min.js", "copybutton.js")
 SCRIPTS_OF_TABS = ("design-tabs.js",)
 SCRIPTS_OF_SEARCH = ("searchtools.js", "language_data.js")
@@ -98,6 +98,9 @@ ICONS = ("\ue000", "\uf8ff")
 STOCK_FILES = {
     **dict.fromkeys(
         SCRIPTS_OF_ALL_PAGES, "each page gets this script, joined with others"
+    ),
+    **dict.fromkeys(
+        SCRIPTS_OF_POPUPS, "it opens the small menus, and says what buttons do"
     ),
     **dict.fromkeys(SCRIPTS_OF_CODE, "it copies code from a page"),
     **dict.fromkeys(SCRIPTS_OF_TABS, "it keeps the tabs of a page in step"),
@@ -175,7 +178,7 @@ PRELOADED_SCRIPT = piece(
     r'<link rel="preload" as="script"',
     THEME,
     "the tag that asks for a script early",
-    "it is dropped, as the joined scripts come late",
+    "it is dropped, as that script is joined with others",
 )
 ASKS_FOR_INDEX = piece(
     r'<script src="[^"]*' + re.escape(SEARCH_INDEX),
