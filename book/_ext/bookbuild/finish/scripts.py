@@ -4,8 +4,8 @@ The theme sends the same scripts to each page, most of which this book does not
 use. This step drops the scripts that a page has no use for, and joins the
 others into a few small files. The menu, the widgets and whatever else answers
 on a page are deferred scripts; what can wait is asked for when the page is
-loaded. On a slow phone, all of them deferred had the first frame come 0.2 to
-0.3 s later, and all of them late had the first widget answer 0.6 s later:
+loaded. On a slow phone, all of them deferred had the first frame come 0.3 s
+later, and all of them late had the first widget answer 0.4 s later:
 ``python tools/bench.py answers`` measures it.
 """
 

@@ -18,7 +18,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from ..names import MODULES, PLACE_STATIC, STATES
+from ..names import MODULES, PLACE_STATIC
 from ..read.cells import cell_of, has_tag, is_mime_bundle
 from ..upstream import WIDGET_STATE, WIDGET_VIEW
 from .files import in_files, write_modules, write_states
@@ -96,13 +96,10 @@ def host_widgets(
         raise ExtensionError(f"{pagename}: {problem}") from problem
     for number, group in enumerate(in_files(states), 1):
         # With its folder: two pages in different ones may share a name.
-        name = f"{pagename}-{number}"
-        script = write_states(static, name, group)
+        script = write_states(static, f"{pagename}-{number}", group)
         address = context["pathto"](f"_static/{script}", resource=True)
         for place in group:
             context["body"] = named(context["body"], place, state, address)
-        if number == 1:  # the first widgets come with the page
-            app.add_js_file(f"{STATES}/{name}.js", defer="defer")
     for name in modules:
         app.add_css_file(f"{MODULES}/{name}.css")
         app.add_js_file(f"{MODULES}/{name}.js", defer="defer")
