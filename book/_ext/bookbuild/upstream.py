@@ -153,12 +153,6 @@ HAS_CHARSET = Piece(
 
 # ---- which of the scripts a page needs
 
-HAS_CODE = piece(
-    r'class="highlight',
-    "Sphinx",
-    "the class of a block of code",
-    "such a page gets the script of the copy buttons",
-)
 HAS_TABS = piece(
     TAB_CLASSES["tab-set"],
     "sphinx-design",
@@ -307,7 +301,6 @@ SECOND_VIEWPORT = piece(
 
 PIECES = (
     HAS_CHARSET,
-    HAS_CODE,
     HAS_TABS,
     HAS_SEARCH,
     PRELOADED_SCRIPT,
