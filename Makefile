@@ -131,7 +131,7 @@ mutants: $(READY)  ## change helpers and build in 160 small ways: do the tests n
 changes: $(READY)  ## change numbers in the notebooks as a reader would: what fails?
 	python tools/changes.py
 
-bench: site  ## measure builds, checks and sweeps
+bench: site  ## measure builds, checks, sweeps, and when pages answer
 	python tools/bench.py
 
 lock: $(READY)  ## compile requirements.txt, and the lock with hashes, from pyproject.toml

@@ -50,8 +50,8 @@ COMPRESSED = (".html", ".css", ".js", ".svg", ".json")
 class CompressingHandler(SimpleHTTPRequestHandler):
     """Serve the site compressed, and let it be kept for ten minutes."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args, directory=str(SITE))
+    def __init__(self, *args: Any, directory: str = str(SITE)) -> None:
+        super().__init__(*args, directory=directory)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

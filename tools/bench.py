@@ -1,6 +1,6 @@
-"""Measure what a maintainer waits for, and what a reader's slider costs.
+"""Measure what a maintainer waits for, and what a reader waits for.
 
-    python tools/bench.py [builds] [checks] [sweeps] [slider]
+    python tools/bench.py [builds] [checks] [sweeps] [slider] [answers]
 
 Medians of several runs. A benchmark, not a test: nothing here can fail but by
 failing to run.
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 
+import answers
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,6 +164,7 @@ def main(names: list[str]) -> None:
         "checks": bench_checks,
         "sweeps": bench_sweeps,
         "slider": bench_slider,
+        "answers": answers.compare,
     }
     for name in names or benches:
         benches[name]()

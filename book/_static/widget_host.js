@@ -168,7 +168,7 @@
     }
   }
 
-  // ---- the page: one widget after another, when all else is there
+  // ---- the page: one widget after another
 
   // Each state is read, and each widget built, in a task of its own, so that
   // the page can answer between two.
@@ -188,8 +188,5 @@
     script.src = place.dataset.state;
     document.head.append(script);
   }
-  addEventListener(
-    "load",
-    () => bring([...document.querySelectorAll("[data-widget]")]),
-  );
+  bring([...document.querySelectorAll("[data-widget]")]);
 })();

@@ -7,7 +7,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 import pytest
-from support.browser import PHONE, SHOWN_WHEN_TOLD, SITE, Visit
+from support.browser import PHONE, SITE, Visit
 from support.messages import ENTRIES, HOMES, said
 from support.notebooks import BOOK, ROOT
 from support.pages import RULES
@@ -429,10 +429,12 @@ def test_paper_has_the_list_and_no_box(tab):
 
 def test_a_text_pasted_before_the_script_came_is_answered(visit, site):
     with visit() as page:
-        page.add_init_script(SHOWN_WHEN_TOLD)
-        page.goto(f"{site}/{PAGE}")
+        held = []
+        page.route("**/errors.js*", lambda script: held.append(script))
+        page.goto(f"{site}/{PAGE}", wait_until="commit")
         box(page).fill(TRACEBACKS["terminal"]["minimize"])
-        page.evaluate("show()")
+        (script,) = held
+        script.continue_()
         page.locator(".error-answer .error-where").wait_for()
         assert first(page.locator(".error-answer"))
 

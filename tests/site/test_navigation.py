@@ -1,11 +1,13 @@
 """Search, menus, buttons and folded cells on the built pages."""
 
 import re
+import tomllib
 
 import nbformat
 import pytest
 from support.browser import PHONE, SITE, wait_for_scripts
-from support.pages import CHAPTER, pages_with, soup
+from support.notebooks import ROOT
+from support.pages import CHAPTER, each_page, pages_with, soup
 
 
 def test_the_contents_follow_the_reader(visit, site):
@@ -138,6 +140,17 @@ def test_icons_are_drawn(visit, site):
 def test_an_unknown_address_has_a_page():
     assert soup("404.html").select_one("article h1")
     assert soup("404.html").select("nav a[href]")
+
+
+EDITION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]["version"]
+
+
+@each_page
+def test_a_page_names_its_edition_at_its_foot(page):
+    (foot,) = soup(page).select(".extra_footer .versions")
+    assert re.match(rf"Edition {re.escape(EDITION)}\b", foot.get_text())
 
 
 def test_a_page_names_the_versions_it_was_executed_with():

@@ -5,11 +5,14 @@ from pathlib import Path
 import re
 import shutil
 import subprocess
+from urllib.parse import parse_qsl, urlsplit
 
+from bookbuild.render.description import PAGE_FORM, STATEMENT_FORM, page_end
 from bs4 import BeautifulSoup
 import pytest
 from support.browser import SITE
 from support.notebooks import ROOT, notebooks, text_pages
+import yaml
 
 # One build for all of them.
 pytestmark = pytest.mark.xdist_group("publishing")
@@ -77,11 +80,50 @@ def test_every_page_says_what_it_shares(published):
         assert (published / picture).is_file()
 
 
-def test_every_page_has_a_link_to_report_an_error(published):
+FORMS = {
+    "a statement is wrong": "statement.yml",
+    "this page does not work": "page.yml",
+}
+
+
+def test_every_page_leads_to_the_forms_of_a_report_filled_in(published):
     for name, page in pages_of(published):
-        link = page.select_one(".page-end a")["href"]
-        assert link.startswith(f"{REPOSITORY}/issues/new?title=Error")
-        assert f"book%2F{name}" in link
+        own = HOME if name == "welcome" else f"{HOME}book/{name}.html"
+        foot = page.select_one(".extra_footer .versions").get_text()
+        links = page.select(".page-end a")
+        assert {link.get_text(): form_of(link["href"]) for link in links} == FORMS
+        for link in links:
+            address, _, query = link["href"].partition("?")
+            assert address == f"{REPOSITORY}/issues/new"
+            filled = dict(parse_qsl(query))
+            assert filled.pop("page") == own
+            assert filled.pop("version") == foot.removesuffix(".")
+            assert filled.keys() == {"template"}
+
+
+def form_of(link):
+    """Return the file of the issue form that a link names."""
+    return dict(parse_qsl(urlsplit(link).query))["template"]
+
+
+@pytest.mark.parametrize("form", [STATEMENT_FORM, PAGE_FORM])
+def test_a_form_has_the_fields_that_a_link_fills_in(form):
+    """GitHub fills in what it finds by the field's id, and drops the rest."""
+    path = ROOT / ".github" / "ISSUE_TEMPLATE" / form
+    fields = yaml.safe_load(path.read_text(encoding="utf-8"))["body"]
+    kinds = {field["id"]: field["type"] for field in fields}
+    (link, *_) = [
+        tag["href"]
+        for tag in BeautifulSoup(page_end("", "a", "b"), "html.parser")("a")
+        if form_of(tag["href"]) == form
+    ]
+    filled = dict(parse_qsl(urlsplit(link).query)).keys() - {"template"}
+    assert filled == {"page", "version"}
+    assert {kinds[field] for field in filled} == {"input"}
+
+
+def test_code_for_colab_stands_at_the_end_of_a_notebook(published):
+    for name, page in pages_of(published):
         code = [tag.get_text() for tag in page.select(".in-colab code")]
         runs = name in notebooks()
         assert code == [f"%pip install git+{REPOSITORY}"] * runs

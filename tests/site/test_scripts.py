@@ -3,7 +3,7 @@
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from support.browser import SHOWN_WHEN_TOLD, SITE, wait_for_scripts
+from support.browser import PHONE, SITE, wait_for_scripts
 from support.pages import CHAPTER, each_page, pages_with, soup
 
 
@@ -13,61 +13,70 @@ def test_a_page_has_nothing_to_complain_of(visited, page):
 
 
 @each_page
-def test_a_page_holds_no_script_to_wait_for(page):
-    assert not soup(page).select("script[src], link[rel~=preload]")
-    (tag,) = soup(page).select("script[data-scripts]")
-    for address in tag["data-scripts"].split():
-        assert (SITE / address.partition("?")[0]).is_file(), address
+def test_no_script_of_a_page_holds_up_its_text(page):
+    assert not soup(page).select("script[src]:not([defer]), link[rel~=preload]")
+    for path in script_files(page):
+        assert (SITE / path.lstrip("/")).is_file(), path
 
 
-# What a script may wait for.
-LISTEN = """;
-globalThis.told = [document.readyState];
+@each_page
+def test_what_readers_use_first_comes_first(page):
+    """The menu, then the widgets; copy buttons and small menus can wait."""
+    tags = [script["src"] for script in soup(page).select("script[src]")]
+    names = [tag.partition("?")[0].rpartition("_static/")[2] for tag in tags]
+    assert names[0] == "site.js"
+    if soup(page).select("[data-state]"):
+        assert names[-1] == "widget_host.js", "it needs the modules"
+        assert names[-2].startswith("widgets/")
+    assert "late.js" not in names
+
+
+@each_page
+def test_nothing_needs_the_load_event_that_late_scripts_miss(page):
+    """Bootstrap starts these when the page is loaded, and comes later."""
+    missed = "[data-bs-spy], [data-bs-ride], .offcanvas, [data-bs-toggle=tab]"
+    assert not soup(page).select(missed)
+
+
+WIDGETS = "book/learning_rate.html"
+# What a script of the page is told.
+LISTEN = """globalThis.told = [];
 document.addEventListener("DOMContentLoaded", () => told.push("DOMContentLoaded"));
 addEventListener("load", () => told.push("load"));"""
 
 
-@pytest.fixture
-def listening(visit):
-    """Yield an empty page; on pages of the site a script of theirs listens."""
-
-    def listen(route):
-        script = route.fetch()
-        route.fulfill(response=script, body=script.text() + LISTEN)
-
+def test_what_can_wait_comes_after_the_opening_picture(visit, site):
+    asked, pictures = [], []
     with visit() as page:
-        page.route("**/site.js*", listen)
-        yield page
+        page.on("request", lambda request: asked.append(name_of(request.url)))
+        page.route("**/_images/*", lambda picture: pictures.append(picture))
+        page.add_init_script(LISTEN)
+        page.goto(f"{site}/{CHAPTER}", wait_until="domcontentloaded")
+        for _ in range(3):
+            page.evaluate("new Promise(requestAnimationFrame)")
+        assert "site.js" in asked
+        assert "late.js" not in asked
+        for picture in pictures:
+            picture.continue_()
+        wait_for_scripts(page)
+        assert "late.js" in asked
+        # Each once, by the browser.
+        assert page.evaluate("told") == ["DOMContentLoaded", "load"]
 
 
-def test_scripts_come_after_the_first_frame_and_get_the_events_they_missed(
-    listening, site
-):
-    asked = []
-    listening.on("request", lambda request: asked.append(request.resource_type))
-    listening.add_init_script(SHOWN_WHEN_TOLD)
-    listening.goto(f"{site}/{CHAPTER}")
-    assert "stylesheet" in asked
-    assert "script" not in asked
-    listening.evaluate("show()")
-    wait_for_scripts(listening)
-    told = listening.evaluate("told")
-    assert told == ["complete", "DOMContentLoaded", "load"]
+def name_of(address):
+    """Return the name of the file at an address."""
+    return urlsplit(address).path.rpartition("/")[2]
 
 
-def test_scripts_come_after_the_opening_picture(listening, site):
-    asked = []
-    listening.on("request", lambda request: asked.append(request.resource_type))
-    pictures = []
-    listening.route("**/_images/*", lambda picture: pictures.append(picture))
-    listening.goto(f"{site}/{CHAPTER}", wait_until="domcontentloaded")
-    for _ in range(3):
-        listening.evaluate("new Promise(requestAnimationFrame)")
-    assert "script" not in asked
-    pictures[0].continue_()
-    wait_for_scripts(listening)
-    told = listening.evaluate("told")
-    assert told == ["complete", "DOMContentLoaded", "load"]
+def test_menu_and_widget_answer_while_a_picture_is_awaited(visit, site):
+    with visit(**PHONE) as page:
+        page.route("**/_images/*", lambda picture: None)
+        page.goto(f"{site}/{WIDGETS}", wait_until="domcontentloaded")
+        page.locator(".widget-ready").first.wait_for()
+        page.locator(".primary-toggle:visible").click()
+        page.locator("dialog[open] nav a:visible").first.wait_for()
+        assert page.locator("html[data-ready]").count() == 0
 
 
 # ------------------------------------------------------- where scripts cannot run
@@ -97,10 +106,11 @@ LIVE = "document.querySelectorAll('.widget-ready').length"
 
 def script_files(page):
     """Return the script files that a page asks for, and its widgets' states."""
-    (tag,) = soup(page).select("script[data-scripts]")
+    tags = [script["src"] for script in soup(page).select("script[src]")]
+    (late,) = soup(page).select("script[data-scripts]")
     root = soup(page).html["data-content_root"]
     states = [place["data-state"] for place in soup(page).select("[data-state]")]
-    asked = [root + address for address in tag["data-scripts"].split()] + states
+    asked = [*tags, *(root + name for name in late["data-scripts"].split()), *states]
     paths = [urlsplit(urljoin(f"/{page}", address)).path for address in asked]
     return list(dict.fromkeys(paths))
 

@@ -38,16 +38,6 @@ def wait_for_scripts(page):
     page.locator("html[data-ready]").wait_for()
 
 
-# A page with this script draws its first frame when a test calls ``show()``.
-SHOWN_WHEN_TOLD = """const frame = requestAnimationFrame;
-globalThis.requestAnimationFrame = (task) => {
-  globalThis.show = () => {
-    globalThis.requestAnimationFrame = frame;
-    frame(task);
-  };
-};"""
-
-
 class Visit:
     """A page in a browser that can reach this machine only.
 

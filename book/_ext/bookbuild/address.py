@@ -3,8 +3,8 @@
 ``BOOK_REPOSITORY=owner/name`` in the environment names the repository on
 GitHub; its Pages site follows from that, or is given as ``BOOK_SITE``. The
 pages then get canonical addresses, a preview for when they are shared, buttons
-that open them in Colab and Binder, and a link to report an error. Without the
-setting the site is complete, and has none of these.
+that open them in Colab and Binder, and links to report what is wrong. Without
+the setting the site is complete, and has none of these.
 """
 
 from collections.abc import Mapping

@@ -36,8 +36,8 @@ PLACE_KIND = "data-kind"
 # What stands in a place until the widget works: its static form.
 PLACE_STATIC = "widget-static"
 
-# On the root of a page: the addresses of its scripts (on their own tag), and
-# the mark that they have run.
+# The addresses of the scripts that can wait, on the tag that asks for them,
+# and the mark on the root of a page that they have run.
 SCRIPTS = "data-scripts"
 READY = "data-ready"
 

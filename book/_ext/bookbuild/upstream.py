@@ -69,15 +69,14 @@ SCRIPTS_OF_ALL_PAGES = (
     "doctools.js",
     "sphinx_highlight.js",
     "scripts/sphinx-book-theme.js",
-    "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
 )
+SCRIPTS_OF_POPUPS = ("scripts/bootstrap.js",)
 SCRIPTS_OF_CODE = ("clipboard.min.js", "copybutton.js")
-SCRIPTS_OF_FOLDS = ("togglebutton.js",)
 SCRIPTS_OF_TABS = ("design-tabs.js",)
 SCRIPTS_OF_SEARCH = ("searchtools.js", "language_data.js")
-# Icons come from the font, so no script draws them; nothing runs live.
-DROPPED_SCRIPTS = ("scripts/fontawesome.js", "sphinx-thebe.js")
+# Icons come from the font, so no script draws them.
+DROPPED_SCRIPTS = ("scripts/fontawesome.js",)
 # Another stock script that the search page asks for; it is an index of words.
 SEARCH_INDEX = "searchindex.js"
 # Style sheets that other sheets import, so that pages do not name them.
@@ -100,13 +99,14 @@ STOCK_FILES = {
     **dict.fromkeys(
         SCRIPTS_OF_ALL_PAGES, "each page gets this script, joined with others"
     ),
+    **dict.fromkeys(
+        SCRIPTS_OF_POPUPS, "it opens the small menus, and says what buttons do"
+    ),
     **dict.fromkeys(SCRIPTS_OF_CODE, "it copies code from a page"),
-    **dict.fromkeys(SCRIPTS_OF_FOLDS, "it folds what an author marks so"),
     **dict.fromkeys(SCRIPTS_OF_TABS, "it keeps the tabs of a page in step"),
     **dict.fromkeys(SCRIPTS_OF_SEARCH, "it searches the book"),
     **dict.fromkeys(
-        DROPPED_SCRIPTS,
-        "no page gets it, as icons come from a font and nothing runs live",
+        DROPPED_SCRIPTS, "no page gets it, as icons come from a font"
     ),
     **dict.fromkeys(
         IMPORTED_SHEETS, "other style sheets import it, and are joined with it"
@@ -153,20 +153,6 @@ HAS_CHARSET = Piece(
 
 # ---- which of the scripts a page needs
 
-HAS_CODE = piece(
-    r'class="highlight',
-    "Sphinx",
-    "the class of a block of code",
-    "such a page gets the script of the copy buttons",
-)
-# Not among `PIECES`: the book may well have nothing that folds in this way.
-HAS_FOLD = piece(
-    r'class="(?:[^"]* )?'
-    r'(?:toggle|dropdown admonition|admonition dropdown)[ "]',
-    "sphinx-togglebutton",
-    "the class of what can be folded",
-    "such a page gets the script of the folds",
-)
 HAS_TABS = piece(
     TAB_CLASSES["tab-set"],
     "sphinx-design",
@@ -186,7 +172,7 @@ PRELOADED_SCRIPT = piece(
     r'<link rel="preload" as="script"',
     THEME,
     "the tag that asks for a script early",
-    "it is dropped, as the joined scripts come late",
+    "it is dropped, as that script is joined with others",
 )
 ASKS_FOR_INDEX = piece(
     r'<script src="[^"]*' + re.escape(SEARCH_INDEX),
@@ -194,37 +180,11 @@ ASKS_FOR_INDEX = piece(
     "the tag that asks for the index of words on each page",
     "it is dropped where nothing is searched",
 )
-# Inline scripts that are dropped, as nothing runs live.
-LIVE_ADDRESS = piece(
-    r"<script>const THEBE_JS_URL",
-    "sphinx-thebe",
-    "the inline script that says where code runs live",
-    "it is dropped, as nothing runs live",
-)
-LIVE_SETTINGS = piece(
-    r'<script type="text/x-thebe-config"',
-    THEME,
-    "the settings for code that runs live",
-    "they are dropped, as nothing runs live",
-)
-LIVE_KERNEL = piece(
-    r"<script>kernelName",
-    THEME,
-    "the inline script that names the kernel",
-    "it is dropped, as nothing runs live",
-)
 SEARCH_SETTINGS = piece(
     r"<script>DOCUMENTATION_OPTIONS\.(?:pagename|search)",
     THEME,
     "the inline scripts that say the page's name and how it is searched",
     "they are dropped, as they would run before what they change is there",
-)
-LIVE_CODE = (LIVE_ADDRESS, LIVE_SETTINGS, LIVE_KERNEL, SEARCH_SETTINGS)
-FOLD_SETTINGS = piece(
-    r"<script>(?:let|var) toggle",
-    "sphinx-togglebutton",
-    "the inline scripts with the words on a fold",
-    "they are dropped where nothing folds",
 )
 
 # ---- what else the steps rely on
@@ -341,13 +301,11 @@ SECOND_VIEWPORT = piece(
 
 PIECES = (
     HAS_CHARSET,
-    HAS_CODE,
     HAS_TABS,
     HAS_SEARCH,
     PRELOADED_SCRIPT,
     ASKS_FOR_INDEX,
-    *LIVE_CODE,
-    FOLD_SETTINGS,
+    SEARCH_SETTINGS,
     HAS_FOOT,
     HAS_ARTICLE,
     HAS_PICTURE,
@@ -384,9 +342,4 @@ INLINE_SCRIPTS = {
         let searchInput = document.querySelector("form.bd-search input");
         if (searchInput) { searchInput.focus(); searchInput.select();
         console.log("[PST]: Set focus on search field."); }""",
-    "what to click to show a fold": "let toggleHintShow = 'Click to show';",
-    "what to click to hide a fold": "let toggleHintHide = 'Click to hide';",
-    "whether folds open on paper": "let toggleOpenOnPrint = 'true';",
-    "what folds": """
-        var togglebuttonSelector = '.toggle, .admonition.dropdown';""",
 }

@@ -8,7 +8,7 @@ and the build says where it is.
 from functools import cache
 from html.parser import HTMLParser
 
-from ..upstream import INLINE_SCRIPTS, LIVE_CODE
+from ..upstream import INLINE_SCRIPTS, SEARCH_SETTINGS
 from .font import EARLY_FONT
 from .scripts import LATE_SCRIPTS, small_script
 from .site import Site
@@ -45,9 +45,9 @@ def refused(page: str) -> list[str]:
     for script in SCRIPT.finditer(page):
         source = attribute(script[1], "src")
         code = inline_script(script)
-        is_live = any(p.pattern.search(script[0]) for p in LIVE_CODE)
+        is_dropped = SEARCH_SETTINGS.pattern.search(script[0])
         is_refused = not is_of_the_site(source, root) if source else code
-        if is_refused and not is_live and not may_run(code):
+        if is_refused and not is_dropped and not may_run(code):
             found.append(script[0])
     for tag in HANDLING.finditer(SCRIPT.sub("", page)):
         if has_handler(tag[0]):

@@ -13,9 +13,15 @@ from bs4 import BeautifulSoup
 from sphinx.errors import ConfigError
 
 from ..address import Address, read_address
+from .foot import versions
 
 PICTURE = "_static/page.png"
 BRANCH = "main"
+# The issue forms that a page's end leads to, and the fields that it fills in.
+STATEMENT_FORM = "statement.yml"
+PAGE_FORM = "page.yml"
+PAGE_FIELD = "page"
+VERSION_FIELD = "version"
 
 
 def configure(app: Any, config: Any) -> None:
@@ -63,8 +69,11 @@ def describe_page(
             "og:image:alt": "A page of the book in a browser",
             "twitter:card": "summary_large_image",
         }
-        context["body"] += page_end(address, pagename, title)
-        if context.get("page_source_suffix") == ".ipynb":
+        executed = context.get("page_source_suffix") == ".ipynb"
+        context["body"] += page_end(
+            address.repository, context["pageurl"], versions(executed)
+        )
+        if executed:
             context["body"] += in_colab(address)
     context["metatags"] = context.get("metatags", "") + "".join(
         f'<meta {"property" if name.startswith("og:") else "name"}="{name}" '
@@ -80,15 +89,21 @@ def first_sentences(body: str) -> str:
     return " ".join(paragraph.get_text().split()) if paragraph else ""
 
 
-def page_end(address: Address, pagename: str, title: str) -> str:
-    """Return what stands, small, at the end of a page: how to report."""
-    query = urlencode(
-        {"title": f"Error on the page {title}", "body": f"Page: {pagename}\n"}
-    )
+def page_end(repository: str, page: str, version: str) -> str:
+    """Return what stands, small, at the end of a page: how to report.
+
+    ``page`` is the page's address; it and the ``version`` fill in the form.
+    """
+    fields = {PAGE_FIELD: page, VERSION_FIELD: version}
+
+    def link(form: str, words: str) -> str:
+        query = escape(urlencode({"template": form} | fields))
+        return f'<a href="{repository}/issues/new?{query}">{words}</a>'
+
     return (
-        f'<p class="page-end">Something wrong here? '
-        f'<a href="{address.repository}/issues/new?{escape(query)}">'
-        f"Report an error</a>.</p>"
+        f'<p class="page-end">Something wrong here? Report that '
+        f"{link(STATEMENT_FORM, 'a statement is wrong')} or that "
+        f"{link(PAGE_FORM, 'this page does not work')}.</p>"
     )
 
 

@@ -41,8 +41,8 @@ def write_states(
 ) -> str:
     """Write widgets' states as a script of the site; return its address.
 
-    In the page they would hold up the pictures. A file for each large one lets
-    the browser do other things between two.
+    In the page they would hold up its text. A file for each large one lets the
+    browser do other things between two.
     """
     script = ""
     for place, state in states.items():
