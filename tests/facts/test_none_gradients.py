@@ -18,6 +18,12 @@ def test_a_flat_place_is_zero_and_not_none():
     assert float(gradient_of(lambda: f(x), x)) == 0
 
 
+@pytest.mark.parametrize("flat", [tf.nn.relu, lambda x: tf.clip_by_value(x, 0.0, 5.0)])
+def test_relu_and_clipping_give_a_zero_and_not_none(flat):
+    x = tf.Variable(-3.0)
+    assert gradient_of(lambda: flat(x), x) == 0
+
+
 def test_a_target_that_does_not_depend_on_the_source():
     x, b = tf.Variable(10.0), tf.Variable(1.0)
     assert gradient_of(lambda: f(x), b) is None
@@ -79,6 +85,24 @@ def test_a_variable_that_is_not_trainable_wants_watch(watch):
     assert len(t.watched_variables()) == watch
     gradient = t.gradient(y, fixed)
     assert gradient == 12 if watch else gradient is None
+
+
+def test_a_slice_is_a_new_tensor_each_time():
+    v = tf.Variable([10.0, 7.0])
+    with tf.GradientTape(persistent=True) as t:
+        y = tf.reduce_sum(f(v))
+    assert t.gradient(y, v[0]) is None
+    assert t.gradient(y, v)[0] == 12
+
+
+def test_a_second_call_of_a_layer_gives_another_tensor():
+    layer, inputs = tf.keras.layers.Dense(1), tf.ones((1, 1))
+    with tf.GradientTape(persistent=True) as t:
+        features = layer(inputs)
+        y = tf.reduce_sum(f(features))
+        again = layer(inputs)
+    assert t.gradient(y, features) is not None
+    assert t.gradient(y, again) is None
 
 
 @pytest.mark.parametrize("name", ["absl", "tensorflow"])
@@ -189,16 +213,21 @@ def test_reading_a_variable_as_a_float_watches_it():
 def test_no_gradient_goes_through_assign():
     x, total = tf.Variable(10.0), tf.Variable(0.0)
 
-    def by_the_box():
+    def by_the_variable():
         total.assign_add(f(x))
         return 1.0 * total
 
-    assert gradient_of(by_the_box, x) is None
+    assert gradient_of(by_the_variable, x) is None
     assert gradient_of(lambda: total.assign(f(x)), x) is None
 
 
+def test_no_gradient_goes_into_a_new_variable():
+    x = tf.Variable(10.0)
+    assert gradient_of(lambda: tf.Variable(x - 4.0) ** 2, x) is None
+
+
 class Untracked(tf.keras.layers.Layer):
-    """A layer that holds its variable past Keras."""
+    """A layer that holds a variable that Keras does not track."""
 
     def __init__(self):
         super().__init__()
@@ -206,7 +235,7 @@ class Untracked(tf.keras.layers.Layer):
 
 
 class Tracked(tf.keras.layers.Layer):
-    """A layer that tells Keras of its variable."""
+    """A layer whose variable Keras tracks."""
 
     def __init__(self):
         super().__init__()

@@ -7,7 +7,7 @@ import pytest
 from support.oracles import f
 import tensorflow as tf
 
-SPENT = (
+ONE_SET = (
     "A non-persistent GradientTape can only be used to compute one set of "
     "gradients (or jacobians)"
 )
@@ -38,7 +38,7 @@ def test_a_second_target_fails_on_a_plain_tape(x):
     assert t.gradient(z, x) == 1
     with pytest.raises(RuntimeError) as error:
         t.gradient(y, x)
-    assert str(error.value) == SPENT
+    assert str(error.value) == ONE_SET
 
 
 def test_a_persistent_tape_gives_the_gradients_of_both_targets(x):
@@ -55,7 +55,7 @@ def test_one_call_takes_several_sources_of_one_target(x):
 def test_a_tape_that_was_never_entered_gives_the_same_message(x, persistent):
     with pytest.raises(RuntimeError) as error:
         tf.GradientTape(persistent=persistent).gradient(x, x)
-    assert str(error.value) == SPENT
+    assert str(error.value) == ONE_SET
 
 
 @pytest.mark.parametrize("persistent", [True, False])
@@ -80,6 +80,14 @@ def test_two_tapes_record_side_by_side(x):
         z = x - 4
         y = z**2
     assert (one.gradient(z, x), other.gradient(y, x)) == (1, 12)
+
+
+def test_two_losses_each_with_a_variable_of_its_own():
+    a, b = tf.Variable(3.0), tf.Variable(2.0)
+    with tf.GradientTape(persistent=True) as t:
+        product = a * b
+        loss_of_a, loss_of_b = product, -product
+    assert (t.gradient(loss_of_a, a), t.gradient(loss_of_b, b)) == (2, -3)
 
 
 def test_several_targets_are_summed_and_a_jacobian_is_not(x):
@@ -159,6 +167,17 @@ def test_del_frees_nothing_while_something_else_holds_the_tape(hold):
     del held
     assert alive() == 1
     del y
+
+
+def test_a_loss_that_is_kept_keeps_no_tape_and_no_results():
+    x, losses = tf.Variable(tf.ones(3)), []
+    for _ in range(2):
+        t, y, alive = record_chain(x, persistent=True)
+        losses.append(y)
+    tape = weakref.ref(t)
+    del t, y
+    assert tape() is None
+    assert alive() == 1  # the loss itself
 
 
 def test_a_stale_tape_gives_one_gradient_and_no_error(x):

@@ -161,7 +161,10 @@ def test_every_step_shows_what_was_recorded(one, states):
         assert shown == [[r["name"], r["value"], r["mark"]] for r in step["rows"]]
         assert current(one) == trace["lines"][step["line"] - 1 :][:1] * bool(number)
         printed += step["printed"]
-        assert "".join(one.locator("pre:not([aria-hidden])").all_text_contents()) == printed
+        assert (
+            "".join(one.locator("pre:not([aria-hidden])").all_text_contents())
+            == printed
+        )
     expect(one.locator(".stepper-raised")).to_have_count(1)
 
 
@@ -287,7 +290,8 @@ def test_the_names_to_come_stand_there_from_the_start(one, states):
     assert {name for name, _, _ in shown} == names
     assert {(value, mark) for _, value, mark in shown} == {("–", "")}
     state, last = (
-        one.locator(which).bounding_box() for which in (".stepper-state", "tr >> nth=-1")
+        one.locator(which).bounding_box()
+        for which in (".stepper-state", "tr >> nth=-1")
     )
     printed = one.locator(".stepper-output").bounding_box()["height"]
     free = state["y"] + state["height"] - last["y"] - last["height"] - printed
@@ -322,9 +326,10 @@ PLACES = """() => JSON.stringify([...document.querySelectorAll(
 
 @pytest.mark.parametrize("width", [1100, 820, 560, 360])
 def test_no_line_of_code_breaks_inside_a_word(browser, width):
-    traces = step_through(with_long_lines).trace, step_through(
-        called_twice, with_long_lines
-    ).trace
+    traces = (
+        step_through(with_long_lines).trace,
+        step_through(called_twice, with_long_lines).trace,
+    )
     states = [{"trace": trace, "step": 2} for trace in traces]
     for page in opened(browser, states, width=width):
         assert page.evaluate(BROKEN) == []
