@@ -69,7 +69,7 @@ def with_long_lines():
         if float(x):
             the_result_of_the_square = x * x
     gradient = a_tape_with_a_long_name.gradient(the_result_of_the_square, x)
-    del a_tape_with_a_long_name
+    del gradient, a_tape_with_a_long_name
 
 
 @pytest.fixture
@@ -299,7 +299,7 @@ def test_the_names_to_come_stand_there_from_the_start(one, states):
 
 
 # The words of the code that are not on one line: two boxes, or an edge cut off.
-BROKEN = r"""() => [...document.querySelectorAll(".stepper-code code")].flatMap((code) => {
+BROKEN = r"""() => [...document.querySelectorAll("li code")].flatMap((code) => {
   const edge = code.parentElement.getBoundingClientRect();
   const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
   const broken = [];
