@@ -1,5 +1,5 @@
-// Draws one recorded snippet, or two side by side, and walks through the steps:
-// a slider, two buttons, the arrow keys. The recording is text; it is only ever
+// Draws one recorded snippet, or two to compare, and walks through the steps: by a
+// slider, two buttons or the arrow keys. The recording is text; it is only ever
 // set as text.
 
 const LEFT = ["ArrowLeft", "ArrowUp", "PageUp"];

@@ -46,7 +46,8 @@ def step_through(
     source
         Python code, or a function without arguments whose body is the code.
     other
-        A second snippet, shown beside the first and kept in step with it.
+        A second snippet to compare with the first. One slider moves both; they
+        stand side by side where both fit, else one below the other.
     titles
         What the snippets are called; by default, a function's name.
     given
@@ -88,7 +89,7 @@ def step_through(
 
 
 class Stepper(StaticForm, anywidget.AnyWidget):
-    """One recording, or two side by side, behind one slider.
+    """One recording, or two to compare, with one slider.
 
     Attributes
     ----------

@@ -105,6 +105,17 @@ def test_a_jacobian_needs_no_persistent_tape(x):
     assert np.array_equal(t.jacobian(losses, x), [12, 22])
 
 
+def test_a_jacobian_without_pfor_needs_a_persistent_tape(x):
+    def jacobian(persistent):
+        with tf.GradientTape(persistent=persistent) as t:
+            losses = tf.stack([(x - 4.0) ** 2, (x + 1.0) ** 2])
+        return t.jacobian(losses, x, experimental_use_pfor=False)
+
+    assert np.array_equal(jacobian(persistent=True), [12, 22])
+    with pytest.raises(RuntimeError, match="persistent=True to compute the jacobian"):
+        jacobian(persistent=False)
+
+
 def test_a_plain_tape_frees_its_values_in_gradient():
     x = tf.Variable(tf.ones(3))
     t, y, alive = record_chain(x, persistent=False)

@@ -70,6 +70,28 @@ def test_watched_variables_lists_what_the_block_read_of_any_model(x):
     assert listed == {id(x), *(id(v.value) for v in read)}
 
 
+def test_the_input_of_a_model_is_a_symbol_that_no_tape_watches():
+    model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+    inputs = tf.constant([[2.0]])
+    with tf.GradientTape() as t:
+        with pytest.raises(ValueError, match="of type 'KerasTensor'"):
+            t.watch(model.input)
+        t.watch(inputs)
+        y = model(inputs)
+    assert t.gradient(y, inputs) == model.layers[0].kernel
+
+
+def test_of_a_weight_of_keras_3_the_value_is_watched():
+    layer = tf.keras.layers.Dense(1)
+    layer.build((1, 1))
+    with tf.GradientTape(watch_accessed_variables=False) as t:
+        with pytest.raises(ValueError, match="of type 'Variable', not"):
+            t.watch(layer.kernel)
+        t.watch(layer.kernel.value)
+        y = layer(tf.constant([[2.0]]))
+    assert t.gradient(y, layer.kernel) == 2
+
+
 def test_watch_follows_constants_and_frozen_variables():
     frozen, constant = tf.Variable(4.0, trainable=False), tf.constant(3.0)
     with tf.GradientTape() as t:

@@ -83,6 +83,22 @@ def test_a_closed_file_stays_bound(tmp_path):
         file.write("a")
 
 
+def test_a_file_is_closed_by_a_return_and_a_break_too(tmp_path):
+    opened = []
+
+    def leave_by_return():
+        with open(tmp_path / "a.txt", "w", encoding="utf-8") as file:
+            opened.append(file)
+            return
+
+    leave_by_return()
+    for _ in range(2):
+        with open(tmp_path / "b.txt", "w", encoding="utf-8") as file:
+            opened.append(file)
+            break
+    assert [file.closed for file in opened] == [True, True]
+
+
 def test_as_binds_what_enter_returns():
     class Manager:
         def __enter__(self):
