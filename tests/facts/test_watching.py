@@ -70,12 +70,12 @@ def test_watched_variables_lists_what_the_block_read_of_any_model(x):
     assert listed == {id(x), *(id(v.value) for v in read)}
 
 
-def test_the_input_of_a_model_is_a_symbol_that_no_tape_watches():
+def test_the_inputs_of_a_model_are_symbols_that_no_tape_watches():
     model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
     inputs = tf.constant([[2.0]])
     with tf.GradientTape() as t:
         with pytest.raises(ValueError, match="of type 'KerasTensor'"):
-            t.watch(model.input)
+            t.watch(model.inputs)
         t.watch(inputs)
         y = model(inputs)
     assert t.gradient(y, inputs) == model.layers[0].kernel
