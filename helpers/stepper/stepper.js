@@ -217,7 +217,9 @@ function table(parent, [group, rows], steps) {
     const mark = draw(line, "td", "stepper-mark");
     return (step) => {
       const now = at(step) ?? { value: UNBOUND, mark: "" };
-      line.className = at(step) ? `stepper-${now.mark || "same"}` : "stepper-not";
+      line.className = at(step)
+        ? `stepper-${now.mark || "same"}`
+        : "stepper-not";
       value.textContent = now.mark === "gone" ? "" : now.value;
       if (now.mark === "gone") draw(value, "del", "", now.value);
       mark.textContent = now.mark;
