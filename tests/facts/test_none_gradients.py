@@ -1,5 +1,8 @@
 """What the chapter none_gradients states, one test for each statement."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from support.oracles import BOTH, f, log_lines_of
@@ -127,6 +130,19 @@ def test_watching_an_integer_tensor_is_logged():
     assert lines[0].startswith("The dtype of the watched tensor must be floating")
 
 
+def test_watching_integers_is_logged_five_times():
+    # In a process of its own: here it may have been logged before.
+    code = (
+        "import helpers, tensorflow as tf\n"
+        "for _ in range(7):\n    with tf.GradientTape() as t:\n"
+        "        t.watch(tf.constant(10))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.count("watched tensor must be floating") == 5
+
+
 def test_a_complex_number_has_a_gradient():
     z = tf.Variable(3.0 + 4.0j, dtype=tf.complex64)
     assert gradient_of(lambda: tf.abs(z) ** 2, z) is not None
@@ -188,7 +204,7 @@ def test_stop_gradient_of_a_variable_does_not_watch_it():
         lambda x: np.square(x - 4.0),
     ],
 )
-def test_a_detour_through_numpy_or_python_is_refused_by_gradient(detour):
+def test_a_target_of_numpy_or_python_is_refused_by_gradient(detour):
     x = tf.Variable(10.0)
     assert not tf.is_tensor(detour(x))
     error = TypeError if type(detour(x)) is float else AttributeError
@@ -197,7 +213,7 @@ def test_a_detour_through_numpy_or_python_is_refused_by_gradient(detour):
     assert gradient_of(lambda: tf.constant(detour(x)), x) is None
 
 
-def test_a_detour_of_one_factor_gives_a_wrong_gradient():
+def test_one_factor_outside_tensorflow_gives_a_wrong_gradient():
     x = tf.Variable(10.0)
     assert gradient_of(lambda: f(x) * float(x), x) == 120
     assert gradient_of(lambda: f(x) * x, x) == 120 + 36
