@@ -1,5 +1,7 @@
 """What the chapter persistent_tapes states, one test for each statement."""
 
+import subprocess
+import sys
 import weakref
 
 import numpy as np
@@ -114,6 +116,19 @@ def test_a_jacobian_without_pfor_needs_a_persistent_tape(x):
     assert np.array_equal(jacobian(persistent=True), [12, 22])
     with pytest.raises(RuntimeError, match="persistent=True to compute the jacobian"):
         jacobian(persistent=False)
+
+
+def test_an_uncompiled_jacobian_is_traced_at_each_call():
+    # In a process of its own: here it may have been logged before.
+    code = (
+        "import helpers, tensorflow as tf\nx = tf.Variable([1.0, 2.0])\n"
+        "for _ in range(7):\n    with tf.GradientTape() as t:\n        y = x**2\n"
+        "    t.jacobian(y, x)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "5 out of the last 5 calls to <function pfor" in done.stderr
 
 
 def test_a_plain_tape_frees_its_values_in_gradient():
