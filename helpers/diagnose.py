@@ -12,7 +12,7 @@ __all__ = ["explain_gradients"]
 
 _WIDTH = 76
 
-# Where the way from a watched source to the target can break without a word.
+# Where the path from a watched source to the target can break without a message.
 _SUSPECTS = (
     "an operation after the block; float(), .numpy() or NumPy; an integer, a "
     "rounding or a comparison; stop_gradient; assign"
@@ -23,18 +23,18 @@ def explain_gradients(t: Any, target: Any, sources: Any) -> str:
     """Compute gradients, and for each that is None say where to look.
 
     Call it in place of ``t.gradient(target, sources)``, after the block. It
-    asks the tape once, so a tape that is not persistent is used up by it.
+    calls ``t.gradient`` once, which a tape that is not persistent allows once.
 
     It knows what can be known from outside: the types of target and sources,
     which variables the tape watched, and whether the target depends on any of
-    them. It can't see which operation broke the way: there it says what to look
+    them. It can't see which operation broke the path: there it says what to look
     for.
 
     Parameters
     ----------
     t
-        A ``tf.GradientTape`` whose block is over and whose gradients nobody
-        has taken yet, or a persistent one.
+        A ``tf.GradientTape`` whose block is over and whose ``gradient`` was not
+        called yet, or a persistent one.
     target
         The tensor whose gradients you want. A Python or NumPy number is allowed
         here, since it is one of the things that go wrong.
@@ -70,15 +70,15 @@ def explain_gradients(t: Any, target: Any, sources: Any) -> str:
     if not tf.is_tensor(target):
         said = dict.fromkeys(named, f"no gradient. {_no_tensor(target)}")
     else:
-        said = _ask(t, target, named)
+        said = _explain(t, target, named)
     return "\n".join(_paragraph(name, words) for name, words in said.items())
 
 
-def _ask(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
+def _explain(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
     """Return what there is to say of each source when ``target`` is a tensor."""
     watched = list(t.watched_variables())
     try:
-        answers = t.gradient(target, [*named.values(), *watched])
+        gradients = t.gradient(target, [*named.values(), *watched])
     except LookupError as error:
         return dict.fromkeys(named, f"LookupError. {_no_rule(error)}")
     except RuntimeError:
@@ -87,15 +87,15 @@ def _ask(t: Any, target: Any, named: dict[str, Any]) -> dict[str, str]:
             "or it is not persistent and t.gradient was already called. Record "
             "again, and call explain_gradients in place of t.gradient"
         ) from None
-    connected = any(answer is not None for answer in answers)
+    connected = any(gradient is not None for gradient in gradients)
     seen = {id(variable) for variable in watched}
     return {
         name: (
             f"None. {_reason(source, target, id(_inner(source)) in seen, connected)}"
-            if answer is None
-            else _found(answer)
+            if gradient is None
+            else _found(gradient)
         )
-        for (name, source), answer in zip(named.items(), answers, strict=False)
+        for (name, source), gradient in zip(named.items(), gradients, strict=False)
     }
 
 
@@ -114,7 +114,7 @@ def _reason(source: Any, target: Any, seen: bool, connected: bool) -> str:
     if _is_variable(target):
         return (
             "The target is a variable, and no tape records what assign writes "
-            "into one. Ask for the tensor that was assigned."
+            "into one. Take the tensor that was assigned as the target."
         )
     if not _is_variable(source):
         return (
@@ -158,7 +158,7 @@ def _no_tensor(target: Any) -> str:
 def _no_rule(error: LookupError) -> str:
     """Return what to look at when an operation has no gradient."""
     return (
-        f"An operation on the way to the target has no gradient: {error}. Use "
+        f"An operation on the path to the target has no gradient: {error}. Use "
         f"another operation in its place, or give it one by tf.custom_gradient."
     )
 
@@ -167,7 +167,7 @@ def _found(gradient: Any) -> str:
     """Return what to say of a gradient that is there."""
     if gradient.shape.rank == 0:
         return f"the gradient is {float(gradient):.6g}."
-    return f"there is a gradient, of the shape {tuple(gradient.shape)}."
+    return f"there is a gradient of shape {tuple(gradient.shape)}."
 
 
 def _paragraph(name: str, words: str) -> str:

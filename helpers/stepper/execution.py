@@ -87,7 +87,7 @@ class Execution:
             error = error_line(raised)
         finally:
             linecache.cache.pop(self.filename, None)
-            self.namespace = {}  # what it holds is let go
+            self.namespace = {}  # frees what it holds
         if self.trouble:  # the snippet caught what should have ended it
             raise ValueError(self.trouble)
         if error and self.steps:

@@ -1,9 +1,12 @@
-// Draws one recorded snippet, or two side by side, and walks through the steps:
-// a slider, two buttons, the arrow keys. The recording is text; it is only ever
+// Draws one recorded snippet, or two to compare, and walks through the steps: by a
+// slider, two buttons or the arrow keys. The recording is text; it is only ever
 // set as text.
 
 const LEFT = ["ArrowLeft", "ArrowUp", "PageUp"];
 const RIGHT = ["ArrowRight", "ArrowDown", "PageDown"];
+
+// What stands for the value of a name that is not bound.
+const UNBOUND = "–";
 
 let drawn = 0;
 
@@ -34,7 +37,8 @@ function render({ model, el }) {
   slider.max = last;
 
   const panels = draw(root, "div", "stepper-panels");
-  panels.classList.toggle("stepper-pair", trace.length > 1);
+  const longest = Math.max(...trace.flatMap(({ lines }) => lines.map(size)));
+  panels.style.setProperty("--stepper-width", longest);
   const shows = trace.map((one, i) => panel(panels, one, `${id}-${i}`));
 
   function show() {
@@ -88,67 +92,106 @@ function clamp(step, last) {
   return Math.min(Math.max(step, 0), last);
 }
 
-// Draw one snippet; return the function that shows one of its steps.
+// Draw one snippet; return the function that shows one of its steps. Each place
+// whose text changes has room for the largest of its texts: nothing moves while
+// one steps.
 function panel(parent, { title, lines, steps }, id) {
   const section = draw(parent, "div", "stepper-panel");
   section.setAttribute("role", "group");
   const heading = draw(section, "p", "stepper-title", title);
   heading.id = `${id}-title`;
   section.setAttribute("aria-labelledby", heading.id);
-  const room = draw(section, "div", "stepper-room");
-  const reading = draw(room, "p", "stepper-reading");
-  reading.setAttribute("role", "status");
-  const ended = (step) => step === steps.at(-1) ? " It has ended." : "";
-  const sayings = steps.map((step) => step.said + ended(step));
-  sayings.sort((one, other) => other.length - one.length);
-  // Room for the longest, unseen: nothing below jumps while stepping.
-  draw(room, "p", "stepper-reading", sayings[0]).setAttribute(
-    "aria-hidden",
-    true,
+  const reading = roomFor(
+    section,
+    "p",
+    "stepper-reading",
+    steps.map(sentence),
   );
+  reading.setAttribute("role", "status");
   const body = draw(section, "div", "stepper-body");
 
   const code = draw(body, "ol", "stepper-code");
   const items = lines.map((line) => {
     const item = draw(code, "li");
-    draw(item, "code", "", line || " ");
+    drawCode(item, line);
     return item;
   });
 
   const state = draw(body, "div", "stepper-state");
-  const tables = draw(state, "div");
-  // And for the step that has most to show.
-  tables.style.setProperty("--stepper-rows", Math.max(...steps.map(height)));
-  tables.classList.add("stepper-tables");
-  const prints = steps.some(({ printed }) => printed);
-  const output = prints ? draw(state, "div", "stepper-output") : undefined;
-  if (output) {
-    draw(output, "p", "stepper-caption", "Printed");
-    output.style.setProperty(
-      "--stepper-lines",
-      printedLines(steps, steps.length),
-    );
-  }
+  const tables = draw(state, "div", "stepper-tables");
+  const showRows = grouped(everyRow(steps)).flatMap((group) =>
+    table(tables, group, steps)
+  );
+  const whole = steps.map(({ printed }) => printed).join("");
+  const output = whole ? draw(state, "div", "stepper-output") : undefined;
+  if (output) draw(output, "p", "stepper-caption", "Printed");
+  const prints = output && roomFor(output, "pre", "", [whole]);
 
   return (number) => {
     const step = steps[Math.min(number, steps.length - 1)];
-    const over = number >= steps.length ? " It has ended." : "";
-    say(reading, step.said + over);
+    const over = number >= steps.length;
+    say(reading, over ? sentence(step, steps.length - 1, steps) : step.said);
     items.forEach((item, i) => {
       const now = i + 1 === step.line;
       item.classList.toggle("stepper-raised", now && Boolean(step.raised));
       if (now) item.setAttribute("aria-current", "step");
       else item.removeAttribute("aria-current");
     });
-    tables.replaceChildren(...grouped(step.rows).map(table));
-    if (output) {
-      output.querySelectorAll("pre").forEach((pre) => pre.remove());
+    showRows.forEach((showRow) => showRow(step));
+    if (prints) {
       const before = steps.slice(0, steps.indexOf(step));
-      const text = before.map(({ printed }) => printed).join("");
-      draw(output, "pre", "", text);
-      if (step.printed) draw(output, "pre", "stepper-new", step.printed);
+      prints.textContent = before.map(({ printed }) => printed).join("");
+      if (step.printed) draw(prints, "span", "stepper-new", step.printed);
     }
   };
+}
+
+// What is said of a step; the last one of a shorter snippet stays, and has ended.
+function sentence({ said }, number, steps) {
+  return said + (number === steps.length - 1 ? " It has ended." : "");
+}
+
+// An element for changing text, among hidden copies of the texts that it needs
+// room for.
+function roomFor(parent, tag, className, texts) {
+  const room = draw(parent, "div", "stepper-room");
+  const shown = draw(room, tag, className);
+  for (const text of new Set(texts)) {
+    draw(room, tag, className, text).setAttribute("aria-hidden", true);
+  }
+  return shown;
+}
+
+// A line of code, which may break at a space or behind a bracket, and nowhere
+// else: never inside a word.
+function drawCode(parent, line) {
+  const code = draw(parent, "code");
+  const indent = line.length - line.trimStart().length;
+  code.style.setProperty("--stepper-indent", indent);
+  line.split(/(?<=\()/).forEach((part, i) => {
+    code.append(...(i ? [make("wbr")] : []), part);
+  });
+  if (!line) code.append(" ");
+}
+
+// Every name, tape and file that a snippet ever has, in order; the rows of one
+// group together.
+function everyRow(steps) {
+  const every = [];
+  for (const { rows } of steps) {
+    let at = -1;
+    for (const row of rows) {
+      const found = every.findIndex((known) => same(known, row));
+      const last = every.findLastIndex(({ group }) => group === row.group);
+      if (found < 0) every.splice((last < 0 ? at : last) + 1, 0, row);
+      at = found < 0 ? every.indexOf(row) : found;
+    }
+  }
+  return every;
+}
+
+function same(one, other) {
+  return one.group === other.group && one.name === other.name;
 }
 
 // The rows by their group, in the order of the groups.
@@ -160,29 +203,32 @@ function grouped(rows) {
   return [...groups];
 }
 
-// How many lines the tables of a step take.
-function height({ rows }) {
-  return rows.length + grouped(rows).length;
-}
-
-// How many lines have been printed when a number of steps are done.
-function printedLines(steps, number) {
-  const text = steps.slice(0, number).map(({ printed }) => printed).join("");
-  return text.trimEnd().split("\n").length;
-}
-
-function table([group, rows]) {
-  const drawing = make("table");
+// Draw the rows of a group; return a function for each that shows its value.
+function table(parent, [group, rows], steps) {
+  const drawing = draw(parent, "table");
   draw(drawing, "caption", "stepper-caption", group);
   const body = draw(drawing, "tbody");
-  for (const { name, value, mark } of rows) {
-    const row = draw(body, "tr", mark ? `stepper-${mark}` : "");
-    const head = draw(row, "th", "", name);
-    head.scope = "row";
-    draw(draw(row, "td"), mark === "gone" ? "del" : "span", "", value);
-    draw(row, "td", "stepper-mark", mark);
-  }
-  return drawing;
+  return rows.map((row) => {
+    const line = draw(body, "tr");
+    draw(line, "th", "", row.name).scope = "row";
+    const at = ({ rows }) => rows.find((one) => same(one, row));
+    const values = steps.map((step) => at(step)?.value ?? UNBOUND);
+    const value = roomFor(draw(line, "td"), "span", "", values);
+    const mark = draw(line, "td", "stepper-mark");
+    return (step) => {
+      const now = at(step) ?? { value: UNBOUND, mark: "" };
+      line.className = at(step)
+        ? `stepper-${now.mark || "same"}`
+        : "stepper-not";
+      value.textContent = now.mark === "gone" ? "" : now.value;
+      if (now.mark === "gone") draw(value, "del", "", now.value);
+      mark.textContent = now.mark;
+    };
+  });
+}
+
+function size(text) {
+  return text.length;
 }
 
 // A live region speaks when its text changes, so it is left alone otherwise.

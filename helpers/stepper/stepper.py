@@ -46,7 +46,8 @@ def step_through(
     source
         Python code, or a function without arguments whose body is the code.
     other
-        A second snippet, shown beside the first and kept in step with it.
+        A second snippet to compare with the first. One slider moves both; they
+        stand side by side where both fit, else one below the other.
     titles
         What the snippets are called; by default, a function's name.
     given
@@ -88,7 +89,7 @@ def step_through(
 
 
 class Stepper(StaticForm, anywidget.AnyWidget):
-    """One recording, or two side by side, behind one slider.
+    """One recording, or two to compare, with one slider.
 
     Attributes
     ----------
@@ -97,7 +98,8 @@ class Stepper(StaticForm, anywidget.AnyWidget):
     step
         The step that is shown; it may be set.
     room
-        How many lines it takes at most, for a page to keep free.
+        How many lines it takes at most, and how long they are: a page keeps
+        that room free.
     """
 
     _esm = _FOLDER / "stepper.js"
@@ -155,14 +157,20 @@ def _as_trace(recording: Recording) -> dict[str, Any]:
 def _room(trace: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     r"""Return how many lines of each kind a trace needs at most, and its panels.
 
-    >>> step = {"rows": [{"group": "Names"}] * 2, "printed": "one\ntwo\n"}
-    >>> _room([{"lines": ["a", "b", "c"], "steps": [step]}])
-    {'panels': 1, 'code': 3, 'rows': 3, 'printed': 3}
+    Each name has one row through all steps, and each group of names a heading.
+    The width is that of the longest line of code, in characters.
+
+    >>> rows = [{"group": "Names", "name": "x"}]
+    >>> steps = [{"rows": rows, "printed": "one\ntwo\n"}]
+    >>> _room([{"lines": ["x = 1", "y = x"], "steps": steps}])
+    {'panels': 1, 'width': 5, 'code': 2, 'rows': 2, 'printed': 3}
     """
-    steps = [step for panel in trace for step in panel["steps"]]
     tables = [
-        len(step["rows"]) + len({row["group"] for row in step["rows"]})
-        for step in steps
+        len({(row["group"], row["name"]) for row in rows})
+        + len({row["group"] for row in rows})
+        for rows in (
+            [row for step in panel["steps"] for row in step["rows"]] for panel in trace
+        )
     ]
     outputs = [
         "".join(step["printed"] for step in panel["steps"]).count("\n")
@@ -170,6 +178,7 @@ def _room(trace: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     ]
     return {
         "panels": len(trace),
+        "width": max(len(line) for panel in trace for line in panel["lines"]),
         "code": max(len(panel["lines"]) for panel in trace),
         "rows": max(tables),
         "printed": max(outputs) and max(outputs) + 1,  # below its name
@@ -205,7 +214,9 @@ def _rows(before: Step, step: Step) -> Iterator[dict[str, str]]:
             "group": group, "name": name.name, "value": name.value, "mark": name.mark,
         }  # fmt: skip
     for thing in state_differences(before, step):
-        state = state_in_words(thing.value)
+        # Of what is gone, as of a name that is gone, the last value is shown.
+        last = before.states.get(thing.name, thing.value)
+        state = state_in_words(last if thing.mark == "gone" else thing.value)
         yield {
             "group": STATES_GROUP, "name": thing.name, "value": state,
             "mark": thing.mark,

@@ -15,7 +15,7 @@ class Kind(Enum):
 
     LINE = auto()  # a line has run, and that is all
     CALL = auto()
-    RESUME = auto()  # a generator goes on
+    RESUME = auto()  # a generator continues
     RETURN = auto()
     YIELD = auto()
     BEGIN_CLASS = auto()
@@ -31,7 +31,7 @@ class Doing(StrEnum):
     RECORDING = "recording"
     PAUSED = "paused"
     STOPPED = "stopped"
-    SPENT = "spent"  # ``gradient`` was called, and the tape is not persistent
+    CLEARED = "cleared"  # ``gradient`` has freed the recording
     OPEN = "open"
     CLOSED = "closed"
     GONE = "gone"  # Python has freed it

@@ -42,7 +42,7 @@ class Tracked:
         return None
 
     def show(self, thing: "Tape | File") -> str:
-        """Give a tape or a file its label, once."""
+        """Return the label of a tape or a file, which it gets at the first call."""
         for label, known in self.shown.items():
             if known is thing:
                 return label
@@ -147,7 +147,7 @@ class Tracked:
                     known.doing = Doing.STOPPED
                 raise
             if known and once:
-                known.doing = Doing.SPENT
+                known.doing = Doing.CLEARED
             return result
 
         return gradient

@@ -15,7 +15,7 @@ COLUMNS = ("Step", "Line", "Code", "What the line did")
 _NOTES = {
     Kind.LINE: "",
     Kind.CALL: "calls {function}",
-    Kind.RESUME: "goes on in {function}",
+    Kind.RESUME: "continues {function}",
     Kind.RETURN: "returns {result} from {function}",
     Kind.YIELD: "yields {result} from {function}",
     Kind.BEGIN_CLASS: "begins the body of {function}",
@@ -28,7 +28,7 @@ _STATES = {
     Doing.RECORDING: "recording",
     Doing.PAUSED: "paused",
     Doing.STOPPED: "stopped",
-    Doing.SPENT: "spent",
+    Doing.CLEARED: "cleared",
     Doing.OPEN: "open",
     Doing.CLOSED: "closed",
     Doing.GONE: "gone",

@@ -1,5 +1,8 @@
 """What the chapter none_gradients states, one test for each statement."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from support.oracles import BOTH, f, log_lines_of
@@ -16,6 +19,12 @@ def gradient_of(compute, source, after=lambda y: y, **settings):
 def test_a_flat_place_is_zero_and_not_none():
     x = tf.Variable(4.0)
     assert float(gradient_of(lambda: f(x), x)) == 0
+
+
+@pytest.mark.parametrize("flat", [tf.nn.relu, lambda x: tf.clip_by_value(x, 0.0, 5.0)])
+def test_relu_and_clipping_give_a_zero_and_not_none(flat):
+    x = tf.Variable(-3.0)
+    assert gradient_of(lambda: flat(x), x) == 0
 
 
 def test_a_target_that_does_not_depend_on_the_source():
@@ -81,6 +90,24 @@ def test_a_variable_that_is_not_trainable_wants_watch(watch):
     assert gradient == 12 if watch else gradient is None
 
 
+def test_a_slice_is_a_new_tensor_each_time():
+    v = tf.Variable([10.0, 7.0])
+    with tf.GradientTape(persistent=True) as t:
+        y = tf.reduce_sum(f(v))
+    assert t.gradient(y, v[0]) is None
+    assert t.gradient(y, v)[0] == 12
+
+
+def test_a_second_call_of_a_layer_gives_another_tensor():
+    layer, inputs = tf.keras.layers.Dense(1), tf.ones((1, 1))
+    with tf.GradientTape(persistent=True) as t:
+        features = layer(inputs)
+        y = tf.reduce_sum(f(features))
+        again = layer(inputs)
+    assert t.gradient(y, features) is not None
+    assert t.gradient(y, again) is None
+
+
 @pytest.mark.parametrize("name", ["absl", "tensorflow"])
 def test_an_integer_variable_has_none_and_no_message(name):
     n = tf.Variable(10)
@@ -101,6 +128,19 @@ def test_watching_an_integer_tensor_is_logged():
     assert gradient is None
     assert len(lines) == 1
     assert lines[0].startswith("The dtype of the watched tensor must be floating")
+
+
+def test_watching_integers_is_logged_five_times():
+    # In a process of its own: here it may have been logged before.
+    code = (
+        "import helpers, tensorflow as tf\n"
+        "for _ in range(7):\n    with tf.GradientTape() as t:\n"
+        "        t.watch(tf.constant(10))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.count("watched tensor must be floating") == 5
 
 
 def test_a_complex_number_has_a_gradient():
@@ -164,7 +204,7 @@ def test_stop_gradient_of_a_variable_does_not_watch_it():
         lambda x: np.square(x - 4.0),
     ],
 )
-def test_a_detour_through_numpy_or_python_is_refused_by_gradient(detour):
+def test_a_target_of_numpy_or_python_is_refused_by_gradient(detour):
     x = tf.Variable(10.0)
     assert not tf.is_tensor(detour(x))
     error = TypeError if type(detour(x)) is float else AttributeError
@@ -173,7 +213,7 @@ def test_a_detour_through_numpy_or_python_is_refused_by_gradient(detour):
     assert gradient_of(lambda: tf.constant(detour(x)), x) is None
 
 
-def test_a_detour_of_one_factor_gives_a_wrong_gradient():
+def test_one_factor_outside_tensorflow_gives_a_wrong_gradient():
     x = tf.Variable(10.0)
     assert gradient_of(lambda: f(x) * float(x), x) == 120
     assert gradient_of(lambda: f(x) * x, x) == 120 + 36
@@ -189,16 +229,21 @@ def test_reading_a_variable_as_a_float_watches_it():
 def test_no_gradient_goes_through_assign():
     x, total = tf.Variable(10.0), tf.Variable(0.0)
 
-    def by_the_box():
+    def by_the_variable():
         total.assign_add(f(x))
         return 1.0 * total
 
-    assert gradient_of(by_the_box, x) is None
+    assert gradient_of(by_the_variable, x) is None
     assert gradient_of(lambda: total.assign(f(x)), x) is None
 
 
+def test_no_gradient_goes_into_a_new_variable():
+    x = tf.Variable(10.0)
+    assert gradient_of(lambda: tf.Variable(x - 4.0) ** 2, x) is None
+
+
 class Untracked(tf.keras.layers.Layer):
-    """A layer that holds its variable past Keras."""
+    """A layer that holds a variable that Keras does not track."""
 
     def __init__(self):
         super().__init__()
@@ -206,7 +251,7 @@ class Untracked(tf.keras.layers.Layer):
 
 
 class Tracked(tf.keras.layers.Layer):
-    """A layer that tells Keras of its variable."""
+    """A layer whose variable Keras tracks."""
 
     def __init__(self):
         super().__init__()

@@ -1,5 +1,7 @@
 """What the chapter persistent_tapes states, one test for each statement."""
 
+import subprocess
+import sys
 import weakref
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from support.oracles import f
 import tensorflow as tf
 
-SPENT = (
+ONE_SET = (
     "A non-persistent GradientTape can only be used to compute one set of "
     "gradients (or jacobians)"
 )
@@ -38,7 +40,7 @@ def test_a_second_target_fails_on_a_plain_tape(x):
     assert t.gradient(z, x) == 1
     with pytest.raises(RuntimeError) as error:
         t.gradient(y, x)
-    assert str(error.value) == SPENT
+    assert str(error.value) == ONE_SET
 
 
 def test_a_persistent_tape_gives_the_gradients_of_both_targets(x):
@@ -55,7 +57,7 @@ def test_one_call_takes_several_sources_of_one_target(x):
 def test_a_tape_that_was_never_entered_gives_the_same_message(x, persistent):
     with pytest.raises(RuntimeError) as error:
         tf.GradientTape(persistent=persistent).gradient(x, x)
-    assert str(error.value) == SPENT
+    assert str(error.value) == ONE_SET
 
 
 @pytest.mark.parametrize("persistent", [True, False])
@@ -82,6 +84,14 @@ def test_two_tapes_record_side_by_side(x):
     assert (one.gradient(z, x), other.gradient(y, x)) == (1, 12)
 
 
+def test_two_losses_each_with_a_variable_of_its_own():
+    a, b = tf.Variable(3.0), tf.Variable(2.0)
+    with tf.GradientTape(persistent=True) as t:
+        product = a * b
+        loss_of_a, loss_of_b = product, -product
+    assert (t.gradient(loss_of_a, a), t.gradient(loss_of_b, b)) == (2, -3)
+
+
 def test_several_targets_are_summed_and_a_jacobian_is_not(x):
     with tf.GradientTape(persistent=True) as t:
         low, high = (x - 4.0) ** 2, (x + 1.0) ** 2
@@ -95,6 +105,30 @@ def test_a_jacobian_needs_no_persistent_tape(x):
     with tf.GradientTape() as t:
         losses = tf.stack([(x - 4.0) ** 2, (x + 1.0) ** 2])
     assert np.array_equal(t.jacobian(losses, x), [12, 22])
+
+
+def test_a_jacobian_without_pfor_needs_a_persistent_tape(x):
+    def jacobian(persistent):
+        with tf.GradientTape(persistent=persistent) as t:
+            losses = tf.stack([(x - 4.0) ** 2, (x + 1.0) ** 2])
+        return t.jacobian(losses, x, experimental_use_pfor=False)
+
+    assert np.array_equal(jacobian(persistent=True), [12, 22])
+    with pytest.raises(RuntimeError, match="persistent=True to compute the jacobian"):
+        jacobian(persistent=False)
+
+
+def test_an_uncompiled_jacobian_is_traced_at_each_call():
+    # In a process of its own: here it may have been logged before.
+    code = (
+        "import helpers, tensorflow as tf\nx = tf.Variable([1.0, 2.0])\n"
+        "for _ in range(7):\n    with tf.GradientTape() as t:\n        y = x**2\n"
+        "    t.jacobian(y, x)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "5 out of the last 5 calls to <function pfor" in done.stderr
 
 
 def test_a_plain_tape_frees_its_values_in_gradient():
@@ -159,6 +193,17 @@ def test_del_frees_nothing_while_something_else_holds_the_tape(hold):
     del held
     assert alive() == 1
     del y
+
+
+def test_a_loss_that_is_kept_keeps_no_tape_and_no_results():
+    x, losses = tf.Variable(tf.ones(3)), []
+    for _ in range(2):
+        t, y, alive = record_chain(x, persistent=True)
+        losses.append(y)
+    tape = weakref.ref(t)
+    del t, y
+    assert tape() is None
+    assert alive() == 1  # the loss itself
 
 
 def test_a_stale_tape_gives_one_gradient_and_no_error(x):

@@ -27,6 +27,71 @@ def test_trainable_variables_that_are_read_are_watched(x):
     assert [v is x for v in t.watched_variables()] == [True]
 
 
+def small_model():
+    layers = tf.keras.layers
+    return tf.keras.Sequential([layers.Dense(1), layers.BatchNormalization()])
+
+
+def loss_of(model):
+    inputs = tf.constant([[1.0], [2.0], [6.0]])
+    return tf.reduce_mean((model(inputs, training=True) - 4.0) ** 2)
+
+
+def test_the_moving_averages_of_a_layer_have_no_gradient():
+    model = small_model()
+    with tf.GradientTape() as t:
+        loss = loss_of(model)
+    gradients = t.gradient(loss, model.variables)
+    missing = {
+        v.name for v, g in zip(model.variables, gradients, strict=True) if g is None
+    }
+    assert missing == {"moving_mean", "moving_variance"}
+    assert missing == {v.name for v in model.variables if not v.trainable}
+
+
+def test_a_tape_watches_a_layer_that_was_frozen_later():
+    model = small_model()
+    loss_of(model)
+    layer = model.layers[0]
+    layer.trainable = False
+    with tf.GradientTape() as t:
+        loss = loss_of(model)
+    assert not any(v is layer.kernel for v in model.trainable_variables)
+    assert t.gradient(loss, layer.kernel) is not None
+
+
+def test_watched_variables_lists_what_the_block_read_of_any_model(x):
+    one, other = small_model(), small_model()
+    loss_of(one), loss_of(other)
+    with tf.GradientTape() as t:
+        f(x) + loss_of(one) + loss_of(other)
+    listed = {id(v) for v in t.watched_variables()}
+    read = [*one.trainable_variables, *other.trainable_variables]
+    assert listed == {id(x), *(id(v.value) for v in read)}
+
+
+def test_the_inputs_of_a_model_are_symbols_that_no_tape_watches():
+    model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+    inputs = tf.constant([[2.0]])
+    with tf.GradientTape() as t:
+        with pytest.raises(ValueError, match="of type 'KerasTensor'"):
+            t.watch(model.inputs)
+        t.watch(inputs)
+        y = model(inputs)
+    assert t.gradient(y, inputs) == model.layers[0].kernel
+
+
+def test_of_a_weight_of_keras_3_the_value_is_watched():
+    layer = tf.keras.layers.Dense(1)
+    layer.build((1, 1))
+    with tf.GradientTape(watch_accessed_variables=False) as t:
+        with pytest.raises(ValueError, match="of type 'Variable', not"):
+            t.watch(layer.kernel)
+        t.watch(layer.kernel.value)
+        y = layer(tf.constant([[2.0]]))
+    assert t.gradient(y, layer.kernel) == 2
+
+
 def test_watch_follows_constants_and_frozen_variables():
     frozen, constant = tf.Variable(4.0, trainable=False), tf.constant(3.0)
     with tf.GradientTape() as t:

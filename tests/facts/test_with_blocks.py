@@ -1,5 +1,6 @@
 """What the chapter with_blocks states, one test for each statement."""
 
+from contextlib import contextmanager
 import dis
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 from support.oracles import f
 import tensorflow as tf
 
-SPENT = (
+ONE_SET = (
     "A non-persistent GradientTape can only be used to compute one set of "
     "gradients (or jacobians)"
 )
@@ -82,6 +83,22 @@ def test_a_closed_file_stays_bound(tmp_path):
         file.write("a")
 
 
+def test_a_file_is_closed_by_a_return_and_a_break_too(tmp_path):
+    opened = []
+
+    def leave_by_return():
+        with open(tmp_path / "a.txt", "w", encoding="utf-8") as file:
+            opened.append(file)
+            return
+
+    leave_by_return()
+    for _ in range(2):
+        with open(tmp_path / "b.txt", "w", encoding="utf-8") as file:
+            opened.append(file)
+            break
+    assert [file.closed for file in opened] == [True, True]
+
+
 def test_as_binds_what_enter_returns():
     class Manager:
         def __enter__(self):
@@ -111,6 +128,33 @@ def test_exit_is_called_with_the_error():
     with pytest.raises(ZeroDivisionError), Manager():
         1 / 0  # noqa: B018
     assert seen == [ZeroDivisionError]
+
+
+@contextmanager
+def noted(notes, name):
+    notes.append(f"enter {name}")
+    try:
+        yield "what it yields"
+    finally:
+        notes.append(f"exit {name}")
+
+
+def test_contextmanager_makes_one_from_a_function_with_a_yield():
+    notes = []
+    with noted(notes, "a") as bound:
+        notes.append("inside")
+    assert bound == "what it yields"
+    assert notes == ["enter a", "inside", "exit a"]
+    with pytest.raises(ZeroDivisionError), noted(notes, "b"):
+        1 / 0  # noqa: B018
+    assert notes[3:] == ["enter b", "exit b"]
+
+
+def test_several_managers_are_left_in_the_opposite_order():
+    notes = []
+    with noted(notes, "a"), noted(notes, "b"):
+        pass
+    assert notes == ["enter a", "enter b", "exit b", "exit a"]
 
 
 def test_enter_returns_the_tape_and_the_two_calls_are_the_block(x):
@@ -149,7 +193,7 @@ def test_gradient_inside_the_block_ends_a_plain_recording_silently(x, log):
         y = 2 * f(x)
     with pytest.raises(RuntimeError) as error:
         t.gradient(y, x)
-    assert str(error.value) == SPENT
+    assert str(error.value) == ONE_SET
 
 
 def test_gradient_inside_the_block_leaves_a_persistent_tape_recording(x):
@@ -158,7 +202,7 @@ def test_gradient_inside_the_block_leaves_a_persistent_tape_recording(x):
         slope = t.gradient(y, x)
         z = 2 * y
     assert t.gradient(z, x) == 24
-    assert t.gradient(slope, x) == 2  # the asking is recorded as well
+    assert t.gradient(slope, x) == 2  # the work of gradient is recorded as well
 
 
 def test_gradient_inside_a_persistent_block_is_logged_once():
@@ -174,10 +218,11 @@ def test_gradient_inside_a_persistent_block_is_logged_once():
     assert done.stderr.count("significantly less efficient") == 1
 
 
-def test_an_operation_after_the_block_is_not_recorded(x):
+@pytest.mark.parametrize("computed", [lambda x, y: -y, lambda x, y: f(x)])
+def test_an_operation_after_the_block_is_not_recorded(x, computed):
     with tf.GradientTape() as t:
         y = f(x)
-    assert t.gradient(-y, x) is None
+    assert t.gradient(computed(x, y), x) is None
 
 
 @pytest.mark.parametrize("inside", [True, False])

@@ -35,13 +35,13 @@ def test_a_gradient_that_is_there_is_given(x):
 def test_a_gradient_of_a_vector_is_given_by_its_shape():
     v = tf.Variable([1.0, 2.0])
     words = explain(lambda: tf.reduce_sum(f(v)), v)
-    assert words == "the source: there is a gradient, of the shape (2,)."
+    assert words == "the source: there is a gradient of shape (2,)."
 
 
 def test_a_gradient_in_slices_is_given_by_its_shape():
     v = tf.Variable([[1.0], [2.0]])
     words = explain(lambda: tf.reduce_sum(tf.gather(v, [0])), v)
-    assert words == "the source: there is a gradient, of the shape (2, 1)."
+    assert words == "the source: there is a gradient of shape (2, 1)."
 
 
 @pytest.mark.parametrize("make", [dict, list, tuple])
@@ -183,7 +183,7 @@ def test_a_variable_for_a_target_was_written_by_assign(x):
 
 def test_an_operation_without_a_gradient_is_named(x):
     words = explain(lambda: tf.image.adjust_hue(tf.fill([1, 1, 3], x), 0.1), x)
-    assert "LookupError. An operation on the way to the target has no gr" in words
+    assert "LookupError. An operation on the path to the target has no gr" in words
     assert "AdjustHue" in words
 
 
@@ -207,7 +207,7 @@ def test_variables_of_keras_layers_are_known(keras):
     with tf.GradientTape() as t:
         y = tf.reduce_sum(tf.ones([3, 2]) @ tf.convert_to_tensor(sources["kernel"]))
     words = said(t, y, sources)
-    assert "kernel: there is a gradient, of the shape (2, 1)." in words
+    assert "kernel: there is a gradient of shape (2, 1)." in words
     assert f"bias: {NOT_READ}" in words
 
 

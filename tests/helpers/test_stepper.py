@@ -108,6 +108,27 @@ def test_rows_tell_new_from_changed_from_gone():
                      [("b", "new")]]  # fmt: skip
 
 
+def test_of_a_tape_that_is_gone_the_last_state_is_shown():
+    import tensorflow as tf
+
+    source = "with tf.GradientTape() as t:\n    pass\ndel t"
+    stepper = step_through(source, given={"tf": tf})
+    rows = stepper.trace[0]["steps"][-1]["rows"]
+    assert [(row["name"], row["value"], row["mark"]) for row in rows] == [
+        ("t", "tape 1", "gone"), ("tape 1", "stopped", "gone"),
+    ]  # fmt: skip
+    assert stepper.trace[0]["steps"][-1]["said"] == (
+        "Line 3 unbinds t; tape 1 is gone."
+    )
+
+
+def test_each_name_needs_room_once():
+    stepper = step_through("a = 1\na = 2\nprint(a)\nprint(a)", "while_it_is = long")
+    assert stepper.room == {
+        "panels": 2, "width": 18, "code": 4, "rows": 2, "printed": 3,
+    }  # fmt: skip
+
+
 def test_names_of_a_function_have_a_group_of_their_own():
     (trace,) = step_through("def f(v):\n    return v\nf(1)").trace
     groups = [[row["group"] for row in step["rows"]] for step in trace["steps"]]

@@ -34,7 +34,7 @@ def x():
 def test_the_life_of_a_tape(x):
     source = f"t = tf.GradientTape()\n{RECORD}g = t.gradient(y, x)\ndel t"
     assert life(source, x=x) == [
-        "not yet entered", "recording", "stopped", "spent", "gone",
+        "not yet entered", "recording", "stopped", "cleared", "gone",
     ]  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_gradient_inside_the_block_spends_a_tape(x):
         "with tf.GradientTape() as t:\n    y = x * x\n    g = t.gradient(y, x)\n"
         "    z = y"
     )
-    assert life(source, x=x) == ["recording", "spent"]
+    assert life(source, x=x) == ["recording", "cleared"]
 
 
 def test_gradient_inside_the_block_leaves_a_persistent_tape_recording(x):
@@ -72,7 +72,7 @@ def test_a_failed_gradient_does_not_spend_a_tape(x):
         f"t = tf.GradientTape()\n{RECORD}try:\n    t.gradient(None, x)\n"
         "except TypeError:\n    pass\ng = t.gradient(y, x)"
     )
-    assert life(source, x=x)[1:] == ["recording", "stopped", "spent"]
+    assert life(source, x=x)[1:] == ["recording", "stopped", "cleared"]
 
 
 def test_a_failed_gradient_inside_the_block_ends_the_recording(x):
@@ -86,15 +86,15 @@ def test_a_failed_gradient_inside_the_block_ends_the_recording(x):
 
 def test_a_jacobian_spends_a_tape(x):
     source = f"t = tf.GradientTape()\n{RECORD}j = t.jacobian(y, x)"
-    assert life(source, x=x)[-1] == "spent"
+    assert life(source, x=x)[-1] == "cleared"
 
 
-def test_a_spent_tape_can_record_again(x):
+def test_a_tape_that_was_cleared_can_record_again(x):
     source = (
         f"t = tf.GradientTape()\n{RECORD}t.gradient(y, x)\n{RECORD}t.gradient(y, x)"
     )
     assert life(source, x=x)[1:] == [
-        "recording", "stopped", "spent", "recording", "stopped", "spent",
+        "recording", "stopped", "cleared", "recording", "stopped", "cleared",
     ]  # fmt: skip
 
 

@@ -30,7 +30,9 @@ def test_a_state_in_words(state, text):
 
 
 def test_a_step_tells_its_kind_then_its_names_and_what_is_gone_last():
-    before = Step(line=1, names={("", "a"): "1"}, states={"tape 1": State(Doing.SPENT)})
+    before = Step(
+        line=1, names={("", "a"): "1"}, states={"tape 1": State(Doing.CLEARED)}
+    )
     step = Step(
         line=2,
         kind=Kind.CALL,

@@ -46,7 +46,7 @@ EMPTY = """<!doctype html><html lang="en" data-theme="{mode}"><title>Stepper</ti
 <main><h1 style="color: {ink}">Stepper</h1></main></html>"""
 
 
-def asked_twice():
+def called_twice():
     x = tf.Variable(3.0)
     with tf.GradientTape() as t:
         y = x * x
@@ -55,12 +55,21 @@ def asked_twice():
     t.gradient(y, x)
 
 
-def asked_once():
+def called_once():
     x = tf.Variable(3.0)
     with tf.GradientTape() as t:
         y = x * x
     g = t.gradient(y, x)
     del t, g
+
+
+def with_long_lines():
+    x = tf.Variable(3.0)
+    with tf.GradientTape(persistent=True) as a_tape_with_a_long_name:
+        if float(x):
+            the_result_of_the_square = x * x
+    gradient = a_tape_with_a_long_name.gradient(the_result_of_the_square, x)
+    del gradient, a_tape_with_a_long_name
 
 
 @pytest.fixture
@@ -70,7 +79,7 @@ def browser(chromium):
 
 @pytest.fixture(scope="module")
 def states():
-    one, two = step_through(asked_twice), step_through(asked_twice, asked_once)
+    one, two = step_through(called_twice), step_through(called_twice, called_once)
     return [{"trace": stepper.trace, "step": 0} for stepper in (one, two)]
 
 
@@ -108,6 +117,15 @@ def pair(page):
     return page.locator(".stepper").last
 
 
+# The cells of a row as they are shown, without the hidden texts that need room.
+SHOWN = """rows => rows.map(({ cells }) => [...cells].map((cell) =>
+  (cell.querySelector(".stepper-room > :not([aria-hidden])") ?? cell).textContent))"""
+
+
+def rows(stepper, which):
+    return stepper.locator(which).evaluate_all(SHOWN)
+
+
 def current(stepper):
     return stepper.locator("[aria-current=step] code").all_text_contents()
 
@@ -139,13 +157,14 @@ def test_every_step_shows_what_was_recorded(one, states):
         if number:
             one.get_by_role("button", name="Next").click()
         expect(one.get_by_role("status")).to_have_text(step["said"])
-        shown = one.locator("tbody tr").evaluate_all(
-            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
-        )
+        shown = rows(one, "tbody tr:not(.stepper-not)")
         assert shown == [[r["name"], r["value"], r["mark"]] for r in step["rows"]]
         assert current(one) == trace["lines"][step["line"] - 1 :][:1] * bool(number)
         printed += step["printed"]
-        assert "".join(one.locator("pre").all_text_contents()) == printed
+        assert (
+            "".join(one.locator("pre:not([aria-hidden])").all_text_contents())
+            == printed
+        )
     expect(one.locator(".stepper-raised")).to_have_count(1)
 
 
@@ -214,9 +233,9 @@ def test_each_control_has_its_name_and_each_id_is_there_once(page):
     ids = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
     assert len(ids) == len(set(ids)) == 5
     groups = page.locator(".stepper")
-    expect(groups.first).to_have_attribute("aria-label", "Step through asked twice")
+    expect(groups.first).to_have_attribute("aria-label", "Step through called twice")
     names = [item.get_attribute("aria-label") for item in groups.all()]
-    assert names[1] == "Step through asked twice and asked once"
+    assert names[1] == "Step through called twice and called once"
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -250,24 +269,91 @@ def test_code_and_names_stand_side_by_side_where_there_is_room(one):
     assert tables["x"] >= code["x"] + code["width"]
 
 
-def test_two_snippets_stand_side_by_side_where_there_is_room(pair):
-    left, right = (
-        panel.bounding_box() for panel in pair.locator(".stepper-panel").all()
-    )
-    assert right["x"] >= left["x"] + left["width"]
-    assert right["y"] == left["y"]
-
-
-@pytest.mark.parametrize("width", [820, 360])
-def test_the_layout_does_not_shift_while_stepping(browser, states, width):
-    for page in opened(browser, states[:1], width=width):
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("width", [1100, 820, 360])
+def test_nothing_moves_while_stepping(browser, states, width, which):
+    """No line of code, no name and no edge, from before the first step on."""
+    for page in opened(browser, states[which : which + 1], width=width):
         seen = set()
-        for _ in range(7):
-            page.get_by_role("button", name="Next").click()
-            code = page.locator(".stepper-code").bounding_box()["y"]
-            whole = page.locator(".stepper").bounding_box()["height"]
-            seen.add((code, whole))
+        for _ in range(8):
+            seen.add(page.evaluate(PLACES))
+            page.keyboard.press("Tab")
+            page.get_by_role("slider").press("ArrowRight")
         assert len(seen) == 1
+
+
+def test_the_names_to_come_stand_there_from_the_start(one, states):
+    """The room that the steps need is no empty half page."""
+    (trace,) = states[0]["trace"]
+    names = {row["name"] for step in trace["steps"] for row in step["rows"]}
+    shown = rows(one, "tbody tr.stepper-not")
+    assert {name for name, _, _ in shown} == names
+    assert {(value, mark) for _, value, mark in shown} == {("–", "")}
+    state, last = (
+        one.locator(which).bounding_box()
+        for which in (".stepper-state", "tr >> nth=-1")
+    )
+    printed = one.locator(".stepper-output").bounding_box()["height"]
+    free = state["y"] + state["height"] - last["y"] - last["height"] - printed
+    assert free < 12
+
+
+# The words of the code that are not on one line: two boxes, or an edge cut off.
+BROKEN = r"""() => [...document.querySelectorAll("li code")].flatMap((code) => {
+  const edge = code.parentElement.getBoundingClientRect();
+  const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  for (let text; (text = texts.nextNode());) {
+    for (const { 0: word, index } of text.data.matchAll(/[^\s(]+/g)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const boxes = [...range.getClientRects()];
+      if (new Set(boxes.map(({ top }) => top)).size > 1
+          || boxes.some(({ right }) => right > edge.right + 1)) broken.push(word);
+    }
+  }
+  return broken;
+})"""
+# How many lines of code take more than one line of the page.
+FOLDED = """() => [...document.querySelectorAll(".stepper-code li")].filter((line) =>
+  line.getBoundingClientRect().height > 25).length"""
+PLACES = """() => JSON.stringify([...document.querySelectorAll(
+  ".stepper, .stepper-panel, .stepper-code li, .stepper-state, .stepper tr")].map(
+  (one) => { const { x, y, width, height } = one.getBoundingClientRect();
+    return [x, y, width, height]; }))"""
+
+
+@pytest.mark.parametrize("width", [1100, 820, 560, 360])
+def test_no_line_of_code_breaks_inside_a_word(browser, width):
+    traces = (
+        step_through(with_long_lines).trace,
+        step_through(called_twice, with_long_lines).trace,
+    )
+    states = [{"trace": trace, "step": 2} for trace in traces]
+    for page in opened(browser, states, width=width):
+        assert page.evaluate(BROKEN) == []
+        assert (page.evaluate(FOLDED) > 0) == (width < 600)
+
+
+@pytest.mark.parametrize("width", [1100, 820, 560, 360])
+@pytest.mark.parametrize("other", [called_once, with_long_lines])
+def test_two_snippets_stand_side_by_side_only_where_both_fit(browser, other, width):
+    """Side by side with every line of code whole, else one below the other."""
+    state = {"trace": step_through(called_twice, other).trace, "step": 0}
+    for page in opened(browser, [state], width=width):
+        one, two = (
+            panel.bounding_box() for panel in page.locator(".stepper-panel").all()
+        )
+        beside = two["y"] == one["y"]
+        longest = max(len(line) for one in state["trace"] for line in one["lines"])
+        assert beside == (width > 16.1 * longest + 150)
+        if beside:
+            assert two["x"] >= one["x"] + one["width"]
+            assert page.evaluate(FOLDED) == 0
+        else:
+            assert two["y"] >= one["y"] + one["height"]
+            assert two["x"] == one["x"]
 
 
 def test_code_is_text_never_markup(browser):
