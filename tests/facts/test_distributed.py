@@ -32,7 +32,8 @@ LOADING = 600  # seconds; TensorFlow takes a minute to load on a busy machine
 # ------------------------------------------------------------------ two devices
 
 DEVICES = f"""
-import json, logging, re
+import json
+import tf_keras
 {TRAIN}
 processor = tf.config.list_physical_devices("CPU")[0]
 part = tf.config.LogicalDeviceConfiguration()
@@ -83,6 +84,18 @@ found["numpy"] = float(x.numpy())
 found["copies"] = [float(c.numpy()) for c in two.experimental_local_results(x)]
 found["kind"] = type(x).__name__
 losses = tf.constant([49.0, 25.0])
+row = tf.constant([[1.0], [3.0]])
+
+
+def mean_square(library):
+    with two.scope():
+        loss = library.losses.MeanSquaredError()
+    values = two.run(tf.function(lambda: loss(row, tf.zeros_like(row))))
+    return [float(value) for value in two.experimental_local_results(values)]
+
+
+found["loss of Keras 3"] = outcome(lambda: mean_square(tf.keras))
+found["loss of tf_keras"] = outcome(lambda: mean_square(tf_keras))
 found["average"] = float(tf.nn.compute_average_loss(losses[:1], global_batch_size=2))
 
 
@@ -195,6 +208,19 @@ def test_adam_and_rmsprop_hide_the_local_batch(found, name):
 
 def test_compute_average_loss_divides_by_the_global_batch(found):
     assert found["average"] == 49 / 2
+
+
+@pytest.mark.skipif(
+    not since("keras", "3.10"), reason="older losses did not know the strategy"
+)
+def test_a_loss_object_of_keras_3_divides_by_the_number_of_replicas(found):
+    mean = (1 + 9) / 2
+    assert found["loss of Keras 3"] == str([mean / 2, mean / 2])
+
+
+def test_a_loss_object_of_tf_keras_refuses(found):
+    assert found["loss of tf_keras"].startswith("ValueError")
+    assert "Please use `tf.keras.losses.Reduction.SUM`" in found["loss of tf_keras"]
 
 
 def test_float_and_int_refuse_a_mirrored_variable(found):
