@@ -9,17 +9,14 @@ script has changed, and after an upgrade of TensorFlow::
 """
 
 import ast
-from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
 import json
 from pathlib import Path
 import platform
 import textwrap
-from typing import Any
 
 from helpers.workers import free_ports, run_workers
-import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "book" / "distributed.ipynb"
@@ -31,6 +28,7 @@ TIMEOUT = 600.0  # seconds; on a busy machine TensorFlow alone takes a minute to
 def main() -> None:
     """Write what two workers print here."""
     script = script_of(NOTEBOOK)
+    outputs = outputs_of(script)
     captured = {
         "captured": {
             "command": COMMAND,
@@ -40,30 +38,32 @@ def main() -> None:
             "packages": {name: version(name) for name in ("tensorflow", "keras")},
         },
         "script": script,
-        "outputs": outputs_of(script),
+        "outputs": outputs,
     }
     CAPTURED.write_text(json.dumps(captured, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {CAPTURED.name}")
-    for output in captured["outputs"]:
-        print(textwrap.indent(str(output), "    "))
+    for output in outputs:
+        print(textwrap.indent(output, "    "))
 
 
 def script_of(path: Path) -> str:
     """Return the script that the notebook puts together: ``HEAD``, train, ``TAIL``."""
-    parts = {}
-    for source in _sources(path):
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.FunctionDef) and node.name == "train":
-                parts["train"] = f"{ast.get_source_segment(source, node)}\n"
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                parts[ast.unparse(node.targets[0])] = node.value.value
+    parts: dict[str, str] = {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            parts |= _parts("".join(cell["source"]))
     return "".join(parts[name] for name in ("HEAD", "train", "TAIL"))
 
 
-def _sources(path: Path) -> Iterator[str]:
-    """Yield the code of a notebook, cell by cell."""
-    notebook: Any = nbformat.read(path, as_version=4)
-    yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
+def _parts(source: str) -> dict[str, str]:
+    """Return the texts and the functions that a cell defines, by their names."""
+    parts = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            parts[node.name] = f"{ast.get_source_segment(source, node)}\n"
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            parts[ast.unparse(node.targets[0])] = str(node.value.value)
+    return parts
 
 
 def outputs_of(script: str) -> list[str]:

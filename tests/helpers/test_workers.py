@@ -104,8 +104,8 @@ def test_a_worker_that_is_killed_is_named():
 @posix
 def test_a_worker_that_waits_is_killed_with_its_children(tmp_path):
     with pytest.raises(WorkerError) as info:
-        run_workers(STAYS, staying(tmp_path), timeout=4)
-    assert "worker 0 and worker 1 had not ended after 4 seconds" in str(info.value)
+        run_workers(STAYS, staying(tmp_path), timeout=8)
+    assert "worker 0 and worker 1 had not ended after 8 seconds" in str(info.value)
     assert "waits without end for one that never comes" in str(info.value)
     assert len(numbers_in(tmp_path)) == 4, "both had started, and their children"
     assert all_gone(tmp_path)
