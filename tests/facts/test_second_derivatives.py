@@ -129,6 +129,19 @@ def test_newton_ends_where_the_slope_is_zero_a_maximum_too(start, end):
     assert np.allclose(v, end, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [((1.5, 1.3), (1, 1)), ((1.4, 0.3), (1, 0)), ((0.3, -0.35), (0, 0))],
+    ids=["minimum", "saddle", "maximum"],
+)
+def test_newton_ends_at_the_kind_of_place_that_the_curvatures_tell(start, end):
+    v = tf.Variable(start)
+    for _ in range(8):
+        newton_step(lambda v: tf.reduce_sum((v**2 - 1.0) ** 2), v)
+    assert np.allclose(v, end, atol=1e-4)
+    assert ((12 * np.square(start) > 4) == np.square(end)).all()
+
+
 def test_newton_leaps_near_an_inflection():
     v = tf.Variable([0.58])
     newton_step(lambda v: tf.reduce_sum((v**2 - 1.0) ** 2), v)

@@ -47,10 +47,11 @@ IMPORTS = {
     "stepper.words",
     "stepper.__init__": "stepper.lifelines stepper.recorder stepper.steps "
     "stepper.stepper",
-    # These three stand alone.
+    # These four stand alone.
     "penguins": "",
     "graph": "",
     "diagnose": "",
+    "workers": "",
 }
 # Who may know these packages at all.
 KNOWN_BY = {

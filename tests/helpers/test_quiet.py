@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 
+from helpers.quiet import load_tensorflow_quietly
 import pytest
+import tensorflow as tf
 
 
 def run_python(code, **environment):
@@ -46,6 +48,38 @@ def test_what_was_kept_is_shown_where_loading_fails():
     )
     assert "the reason" in result.stderr
     assert "no luck" in result.stderr
+
+
+COUNT = "print(len(tf.config.list_logical_devices('CPU')))"
+
+
+def test_the_processor_can_be_split_before_the_first_operation():
+    result = run_python(
+        f"import helpers, tensorflow as tf; {COUNT}", HELPERS_LOGICAL_DEVICES="2"
+    )
+    assert (result.stdout, result.stderr) == ("2\n", "")
+
+
+def test_a_split_that_comes_too_late_says_so():
+    result = run_python(
+        "import tensorflow as tf; tf.constant(0.0) + 1.0; import helpers",
+        HELPERS_LOGICAL_DEVICES="2",
+    )
+    assert result.returncode == 1
+    assert "HELPERS_LOGICAL_DEVICES is 2, but TensorFlow has already" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["two", "0", "-1", "1.5"])
+def test_a_number_of_devices_that_makes_no_sense_is_refused(monkeypatch, text):
+    monkeypatch.setenv("HELPERS_LOGICAL_DEVICES", text)
+    with pytest.raises(ValueError, match=rf"HELPERS_LOGICAL_DEVICES is '{text}'"):
+        load_tensorflow_quietly()
+
+
+def test_nothing_is_split_where_nobody_asks(monkeypatch):
+    monkeypatch.delenv("HELPERS_LOGICAL_DEVICES", raising=False)
+    load_tensorflow_quietly()
+    assert len(tf.config.list_logical_devices("CPU")) == 1
 
 
 @pytest.mark.parametrize("module", ["helpers.plots", "helpers.runs"])

@@ -1,0 +1,392 @@
+"""What the chapter distributed states, one test for each statement.
+
+Devices are fixed with TensorFlow's first operation, so the facts about two devices
+are found in a process of its own, and those about two machines in two more. Each
+of these runs once and reports; the tests read what they report.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import capture_two_workers as capture
+from helpers.workers import WorkerError, free_ports, run_workers
+import numpy as np
+import pytest
+from support.oracles import since
+import tensorflow as tf
+
+# Where two workers were never tried: the collective operations that they need
+# talk over gRPC, and whether that holds there nobody has seen yet.
+linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"),
+    reason="two workers were tried on Linux only",
+)
+TRAIN = capture.script_of(capture.NOTEBOOK).partition("\nstrategy = ")[0]
+LOADING = 600  # seconds; TensorFlow takes a minute to load on a busy machine
+
+# ------------------------------------------------------------------ two devices
+
+DEVICES = f"""
+import json
+import tf_keras
+{TRAIN}
+processor = tf.config.list_physical_devices("CPU")[0]
+part = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(processor, [part] * 2)
+one = tf.distribute.get_strategy()
+two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+keras = tf.keras.optimizers
+found = {{}}
+
+
+def outcome(action):
+    try:
+        return str(action())
+    except Exception as error:
+        return f"{{type(error).__name__}}: {{error}}"
+
+
+def too_late():
+    tf.config.set_logical_device_configuration(processor, [part] * 3)
+
+
+found["again"] = outcome(
+    lambda: tf.config.set_logical_device_configuration(processor, [part] * 2)
+)
+found["too late"] = outcome(too_late)
+found["devices"] = len(tf.config.list_logical_devices("CPU"))
+
+for name in ("SGD", "Adam", "RMSprop"):
+    optimizer = getattr(keras, name)
+    found[name] = {{
+        "one": train(one, optimizer),
+        "two": train(two, optimizer),
+        "local": train(two, optimizer, divisor=1.0),
+    }}
+found["momentum"] = {{
+    "two": train(two, lambda rate: keras.SGD(rate, momentum=0.9)),
+    "local": train(two, lambda rate: keras.SGD(rate, momentum=0.9), divisor=1.0),
+}}
+
+with two.scope():
+    x = tf.Variable(10.0)
+    opt = keras.SGD(0.1)
+    opt.build([x])
+found["float"] = outcome(lambda: float(x))
+found["int"] = outcome(lambda: int(opt.iterations))
+found["iterations"] = int(opt.iterations.numpy())
+found["numpy"] = float(x.numpy())
+found["copies"] = [float(c.numpy()) for c in two.experimental_local_results(x)]
+found["kind"] = type(x).__name__
+losses = tf.constant([49.0, 25.0])
+row = tf.constant([[1.0], [3.0]])
+
+
+def mean_square(library):
+    with two.scope():
+        loss = library.losses.MeanSquaredError()
+    values = two.run(tf.function(lambda: loss(row, tf.zeros_like(row))))
+    return [float(value) for value in two.experimental_local_results(values)]
+
+
+found["loss of Keras 3"] = outcome(lambda: mean_square(tf.keras))
+found["loss of tf_keras"] = outcome(lambda: mean_square(tf_keras))
+found["average"] = float(tf.nn.compute_average_loss(losses[:1], global_batch_size=2))
+
+
+def step_with(x, opt):
+    @tf.function
+    def step():
+        with tf.GradientTape() as t:
+            y = (x - 4.0) ** 2
+        opt.apply_gradients([(t.gradient(y, x), x)])
+
+    two.run(step)
+    return x.numpy()
+
+
+def made(variable, optimizer, built):
+    def inside(create):
+        with two.scope():
+            return create()
+
+    def outside(create):
+        return create()
+
+    where = {{"in": inside, "out": outside}}
+    x = where[variable](lambda: tf.Variable(10.0))
+    opt = where[optimizer](lambda: keras.Adam(0.1))
+    if built:
+        where[optimizer](lambda: opt.build([x]))
+    return step_with(x, opt)
+
+
+found["made"] = {{
+    "out, in": outcome(lambda: made("out", "in", True)),
+    "out, out": outcome(lambda: made("out", "out", True)),
+    "in, in, not built": outcome(lambda: made("in", "in", False)),
+    "in, in": outcome(lambda: made("in", "in", True)),
+}}
+
+with two.scope():
+    model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+    model.compile(keras.SGD(0.1), "mse")
+data = tf.data.Dataset.from_tensor_slices(([[1.0], [2.0]], [3.0, 5.0])).batch(2)
+found["fit"] = outcome(lambda: list(model.fit(data, verbose=0).history))
+
+
+def operations(strategy):
+    with strategy.scope():
+        x = tf.Variable(10.0)
+        opt = keras.SGD(0.1)
+        opt.build([x])
+
+    @tf.function
+    def step():
+        opt.apply_gradients([(2.0 * (x - 4.0), x)])
+
+    graph = tf.function(lambda: strategy.run(step)).get_concrete_function().graph
+    graph = graph.as_graph_def()
+    return len(graph.node) + sum(len(f.node_def) for f in graph.library.function)
+
+
+found["operations"] = [operations(one), operations(two)]
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Return what a process with two logical devices reports."""
+    (output,) = run_workers(DEVICES, [{}], timeout=LOADING)
+    return json.loads(output.splitlines()[-1])
+
+
+def test_the_same_devices_may_be_set_again_and_others_may_not(found):
+    assert found["devices"] == 2
+    assert found["again"] == "None"
+    words = "Virtual devices cannot be modified after being initialized"
+    assert found["too late"] == f"RuntimeError: {words}"
+
+
+def test_importing_helpers_runs_an_operation():
+    processor = tf.config.list_physical_devices("CPU")[0]
+    parts = [tf.config.LogicalDeviceConfiguration()] * 7
+    with pytest.raises(RuntimeError, match="cannot be modified"):
+        tf.config.set_logical_device_configuration(processor, parts)
+
+
+def test_the_path_on_two_devices_is_bit_for_bit_that_on_one(found):
+    assert found["SGD"]["one"] == found["SGD"]["two"]
+    assert len(found["SGD"]["one"]) == 21
+
+
+def test_the_path_is_that_of_the_mean_loss(found):
+    k = np.arange(21)
+    assert np.allclose(found["SGD"]["two"], 4 + 6 * 0.8**k, rtol=1e-6)
+
+
+def test_the_local_batch_makes_the_steps_of_sgd_twice_as_long(found):
+    k = np.arange(21)
+    assert np.allclose(found["SGD"]["local"], 4 + 6 * 0.6**k, rtol=1e-6)
+
+
+def test_momentum_takes_a_first_step_twice_as_long(found):
+    right, local = (np.diff(found["momentum"][key])[0] for key in ("two", "local"))
+    assert np.isclose(local, 2 * right)
+
+
+@pytest.mark.parametrize("name", ["Adam", "RMSprop"])
+def test_adam_and_rmsprop_hide_the_local_batch(found, name):
+    assert np.allclose(found[name]["two"], found[name]["local"], atol=1e-3)
+
+
+def test_compute_average_loss_divides_by_the_global_batch(found):
+    assert found["average"] == 49 / 2
+
+
+@pytest.mark.skipif(
+    not since("keras", "3.10"), reason="older losses did not know the strategy"
+)
+def test_a_loss_object_of_keras_3_divides_by_the_number_of_replicas(found):
+    mean = (1 + 9) / 2
+    assert found["loss of Keras 3"] == str([mean / 2, mean / 2])
+
+
+def test_a_loss_object_of_tf_keras_refuses(found):
+    assert found["loss of tf_keras"].startswith("ValueError")
+    assert "Please use `tf.keras.losses.Reduction.SUM`" in found["loss of tf_keras"]
+
+
+def test_float_and_int_refuse_a_mirrored_variable(found):
+    words = "argument must be a string or a real number, not 'MirroredVariable'"
+    assert found["float"] == f"TypeError: float() {words}"
+    assert found["int"].startswith("TypeError: int() argument must be a string")
+    assert found["kind"] == "MirroredVariable"
+
+
+def test_numpy_reads_a_mirrored_variable_and_its_copies_are_equal(found):
+    assert found["numpy"] == 10
+    assert found["copies"] == [10, 10]
+    assert found["iterations"] == 0
+
+
+def test_a_variable_from_outside_the_scope_is_refused_at_build(found):
+    words = "ValueError: `colocate_vars_with` must only be passed a variable created"
+    assert found["made"]["out, in"].startswith(words)
+
+
+def test_both_from_outside_end_in_an_assertion_without_words(found):
+    lines = found["made"]["out, out"].split()
+    assert lines[0] == "AssertionError:"
+    assert lines[-1] == "AssertionError:"
+    assert "distribution.extended.update(" in lines
+
+
+def test_an_optimizer_that_was_not_built_fails_at_a_placeholder(found):
+    message = found["made"]["in, in, not built"]
+    assert message.startswith("InvalidArgumentError")
+    assert "You must feed a value for placeholder tensor" in message
+
+
+def test_both_inside_and_built_takes_a_step(found):
+    assert np.isclose(float(found["made"]["in, in"]), 9.9)
+
+
+def test_fit_of_keras_3_works_on_two_devices(found):
+    assert found["fit"] == "['loss']"
+
+
+def test_a_step_on_two_devices_has_more_operations(found):
+    one, two = found["operations"]
+    assert two > one
+
+
+# ------------------------------------------------------------------ two workers
+
+RECORDED = json.loads(capture.CAPTURED.read_text(encoding="utf-8"))
+OLD_KERAS = """
+import tf_keras
+
+with strategy.scope():
+    model = tf_keras.Sequential([tf_keras.Input((1,)), tf_keras.layers.Dense(1)])
+    model.compile(tf_keras.optimizers.SGD(0.1), "mse")
+model.fit(data.batch(2), verbose=0)
+print("tf_keras fit works")
+"""
+WAITS = """
+import tensorflow as tf
+print("waits", flush=True)
+tf.distribute.MultiWorkerMirroredStrategy()
+print("had company")
+"""
+
+
+def printed(output):
+    """Return what a worker printed, by the first word of each line."""
+    return dict(line.split(maxsplit=1) for line in output.splitlines())
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """Return what two live workers print: the chapter's script, and tf_keras."""
+    return capture.outputs_of(RECORDED["script"] + OLD_KERAS)
+
+
+def test_the_recorded_script_is_that_of_the_notebook():
+    assert RECORDED["script"] == capture.script_of(capture.NOTEBOOK)
+
+
+def test_the_record_says_how_it_came_about():
+    assert RECORDED["captured"]["command"] == capture.COMMAND
+    assert set(RECORDED["captured"]["packages"]) == {"tensorflow", "keras"}
+
+
+@linux
+@pytest.mark.parametrize("number", [0, 1])
+def test_two_live_workers_print_what_is_recorded(workers, number):
+    live, recorded = printed(workers[number]), printed(RECORDED["outputs"][number])
+    paths = [np.array(output.pop("path").split(), float) for output in (live, recorded)]
+    assert np.allclose(*paths, rtol=1e-6)
+    live.pop("tf_keras")
+    if since("keras", "3.10"):
+        assert live == recorded
+    assert live["worker"] == str(number)
+
+
+@linux
+def test_two_workers_walk_the_path_of_one(workers, found):
+    for output in workers:
+        path = np.array(printed(output)["path"].split(), float)
+        assert np.allclose(path, found["SGD"]["one"], rtol=1.5e-7, atol=0)
+
+
+@linux
+def test_fit_of_keras_3_fails_on_two_workers(workers):
+    for output in workers:
+        message = printed(output)["fit"]
+        assert message.startswith("ValueError: Attempt to convert a value (PerReplica")
+        assert "with an unsupported type" in message
+
+
+@linux
+def test_fit_of_tf_keras_works_on_two_workers(workers):
+    assert [printed(output)["tf_keras"] for output in workers] == ["fit works"] * 2
+
+
+def config_of_two(ports, index=0):
+    addresses = [f"127.0.0.1:{port}" for port in ports]
+    task = {"type": "worker", "index": index}
+    return json.dumps({"cluster": {"worker": addresses}, "task": task})
+
+
+def is_heard(port):
+    """Say whether a server listens on that port of this machine."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@linux
+def test_a_worker_that_is_alone_waits_and_ignores_sigterm():
+    port, other = free_ports(2)
+    environment = {"TF_CONFIG": config_of_two([port, other])}
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WAITS],
+        env=os.environ | environment | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert worker.stdout.readline() == "waits\n"
+        while not is_heard(port):
+            time.sleep(0.1)
+        time.sleep(3)
+        worker.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(5)
+    finally:
+        worker.kill()
+        assert worker.stdout.read() == "", "nobody came"
+        assert worker.wait() == -signal.SIGKILL
+
+
+@linux
+def test_a_port_that_is_taken_ends_in_words_that_name_no_port():
+    first, second = free_ports(2)
+    script = f"""
+import os, socket
+taken = socket.socket()
+taken.bind(("127.0.0.1", {first}))
+taken.listen()
+{WAITS}
+"""
+    environment = {"TF_CONFIG": config_of_two([first, second])}
+    with pytest.raises(WorkerError, match="Could not start gRPC server") as info:
+        run_workers(script, [environment], timeout=LOADING)
+    assert str(first) not in str(info.value)
