@@ -26,8 +26,8 @@ COMPILE = uv pip compile --universal --all-extras --quiet --no-header --no-annot
 BUILD ?= jupyter-book build . -W --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab check test lint types unit nbval site chromium
-.PHONY: firefox audit pdf notebooks facts oldest newest plain mutants changes
+.PHONY: help book serve lab check test lint types unit nbval site
+.PHONY: site-chromium site-firefox audit pdf notebooks facts oldest newest plain mutants changes
 .PHONY: bench lock clean
 
 help:  ## show this list
@@ -70,15 +70,15 @@ nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
 site: book  ## the built site in two browsers, and a chapter in JupyterLab
-	$(MAKE) -j2 chromium firefox
+	$(MAKE) -j2 site-chromium site-firefox
 
 # Most of the time a page waits, for its scripts or for a timer: so there are
 # more workers than cores.
-chromium: $(READY)
+site-chromium: $(READY)
 	pytest -n $$(python -c 'import os; print(3 * os.cpu_count() // 2)') \
 		--dist loadgroup tests/site
 
-firefox: $(READY)
+site-firefox: $(READY)
 	cd tests/site && deno test --quiet --frozen --allow-all firefox_test.js
 
 facts: $(READY)  ## what the pages state about TensorFlow, one by one
