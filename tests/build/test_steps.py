@@ -192,8 +192,8 @@ def test_scripts_are_joined_in_order_and_others_made_small(make):
 def test_one_style_sheet_has_what_pages_and_scripts_use(make, tmp_path):
     static = {
         "a.css": '@import "basic.css";.page{x:1}.data,.never{x:2}',
-        "basic.css": ".script{x:3}.state{x:4}.nobody{x:5}",
-        "own.js": "'script'",
+        "basic.css": ".made{x:3}.state{x:4}.nobody{x:5}",
+        "own.js": "'made'",
         f"{STATES}/book/a-1.js": '<p class=\\"state\\">',
     }
     link = '<link rel="stylesheet" href="../_static/a.css"/>\n'
@@ -202,7 +202,7 @@ def test_one_style_sheet_has_what_pages_and_scripts_use(make, tmp_path):
     site = make({"book/a.html": page, "book/b.html": page}, static)
     sheet.join_sheets(site)
     css = (site.static / sheet.SHEET).read_text("utf-8")
-    assert css == ".script{x:3}.state{x:4}.page{x:1}"
+    assert css == ".made{x:3}.state{x:4}.page{x:1}"
     for text in site.pages.values():
         assert text.count("stylesheet") == 1
         assert re.search(r'href="\.\./_static/site\.css\?v=\w+"', text)
