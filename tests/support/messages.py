@@ -22,7 +22,7 @@ HOMES = {
     "no minimize": "keras3",
     "legacy": "old_snippets",
     "variable of Keras 3 in tf_keras": "keras3",
-    "watched a variable of Keras 3": "keras3",
+    "watched a variable of Keras 3": "watching",
     "optimizer of the other Keras": "keras3",
     "no optimizers in tf.train": "old_snippets",
     "no session": "old_snippets",
