@@ -144,6 +144,21 @@ def test_a_variable_of_a_keras_3_model_holds_a_tf_variable():
     assert isinstance(old, tf.Variable)
 
 
+def test_the_environment_variable_changes_tf_keras_and_not_keras():
+    program = (
+        "import os\n"
+        "os.environ['TF_USE_LEGACY_KERAS'] = '1'\n"
+        "import keras\n"
+        "import tensorflow as tf\n"
+        "print(hasattr(tf.keras.optimizers.SGD, 'minimize'))\n"
+        "print(hasattr(keras.optimizers.SGD, 'minimize'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "False"]
+
+
 def test_apply_gradients_of_tf_keras_refuses_variables_of_keras_3():
     variables = model_of(tf.keras).trainable_variables
     pairs = [(tf.zeros(v.shape), v) for v in variables]

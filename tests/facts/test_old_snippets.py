@@ -20,7 +20,7 @@ import tf_keras
 COMPAT = tf.compat.v1
 GONE = (
     *("Session", "placeholder", "global_variables_initializer", "get_variable"),
-    *("train.GradientDescentOptimizer", "train.AdamOptimizer"),
+    *("train.GradientDescentOptimizer", "train.AdamOptimizer", "random_normal"),
 )
 
 
@@ -37,6 +37,18 @@ def found_in(module, path):
 def test_a_name_of_tensorflow_1_is_in_compat_v1_only(name):
     assert not found_in(tf, name)
     assert found_in(COMPAT, name)
+
+
+def test_contrib_is_gone_everywhere():
+    assert not found_in(tf, "contrib")
+    assert not found_in(COMPAT, "contrib")
+    assert found_in(tf, "random.normal")
+
+
+def test_gradients_and_function_of_the_backend_are_no_longer_used(x):
+    with pytest.raises(RuntimeError, match="not supported when eager"):
+        tf.keras.backend.gradients(f(x), [x])
+    assert not hasattr(tf.keras.backend, "function")
 
 
 def test_a_placeholder_needs_a_graph():

@@ -30,6 +30,7 @@ HOMES = {
     "placeholder without a graph": "old_snippets",
     "no get_updates": "old_snippets",
     "tape is required": "minimize",
+    "no var_list": "minimize",
     "compat wants a function": "old_snippets",
     "new variable": "old_snippets",
     "new variable in tf_keras": "old_snippets",
