@@ -187,3 +187,42 @@ def test_gradient_descent_is_assign_sub():
         path.append(x.numpy())
     by_sgd = path_by_hand(tf.keras.optimizers.SGD(0.1))
     assert np.array(path).tobytes() == by_sgd.tobytes()
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_pairs_in_the_wrong_order_have_no_unique_id(library, name, x):
+    opt = getattr(library.optimizers, name)(0.1)
+    with pytest.raises(AttributeError, match=r"EagerTensor' object .* '_unique_id'"):
+        opt.apply_gradients([(x, tf.constant(12.0))])
+
+
+@BOTH
+def test_apply_gradients_refuses_gradients_that_are_all_none(library, x):
+    with pytest.raises(ValueError, match="No gradients provided for any variable"):
+        library.optimizers.SGD(0.1).apply_gradients([(None, x)])
+
+
+def test_a_second_call_of_gradient_raises(x):
+    with tf.GradientTape() as t:
+        y = f(x)
+    t.gradient(y, x)
+    with pytest.raises(RuntimeError, match="A non-persistent GradientTape"):
+        t.gradient(y, x)
+
+
+def test_python_code_of_a_compiled_step_runs_in_the_first_call_only(x):
+    opt, calls = tf.keras.optimizers.SGD(0.1), []
+
+    @tf.function
+    def compiled_step():
+        calls.append(1)
+        with tf.GradientTape() as t:
+            y = f(x)
+        opt.apply_gradients([(t.gradient(y, x), x)])
+
+    compiled_step()
+    after_the_first = len(calls)
+    compiled_step()
+    assert len(calls) == after_the_first
+    assert count(opt) == 2

@@ -1,27 +1,41 @@
 """What the chapter keras3 states, one test for each statement."""
 
 from importlib.metadata import version
+import inspect
+import json
+from pathlib import Path
 import subprocess
 import sys
 
+import capture_other_backends as capture
 import keras
+import keras.src.backend.config
 import numpy as np
 import pytest
 from support.oracles import (
     BOTH,
-    count,
     f,
-    log_lines_of,
     path_by_hand,
     path_by_minimize,
-    rate_of,
     since,
-    step,
 )
 import tensorflow as tf
 import tf_keras
 
 COMPAT = tf.compat.v1.train
+LIBRARIES = {"new": tf.keras, "old": tf_keras}
+BACKENDS = json.loads(capture.CAPTURED.read_text(encoding="utf-8"))
+
+
+def model_of(library):
+    layer = library.layers.Dense(1, kernel_initializer="zeros")
+    model = library.Sequential([layer])
+    model.build((None, 1))
+    return model
+
+
+def loss_of(model):
+    return tf.reduce_mean((model(tf.ones((4, 1))) - 2.0) ** 2)
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam"])
@@ -70,12 +84,6 @@ def test_a_variable_of_keras_is_a_python_number_since_keras_3_5(name):
             int(value)
 
 
-def test_legacy_is_a_name_that_raises_when_called():
-    sgd = tf.keras.optimizers.legacy.SGD
-    with pytest.raises(ImportError, match="TF_USE_LEGACY_KERAS"):
-        sgd(learning_rate=0.1)
-
-
 def test_all_replacements_take_the_same_steps():
     paths = [
         path_by_minimize(tf_keras.optimizers.SGD(0.1)),
@@ -117,148 +125,111 @@ def test_an_environment_variable_set_before_the_import_brings_minimize_back():
     assert float(done.stdout) == np.float32(8.8)
 
 
-def test_lr_is_an_error_in_keras_3():
-    with pytest.raises(ValueError, match=r"Argument\(s\) not recognized: {'lr': 0.1}"):
-        tf.keras.optimizers.SGD(lr=0.1)
-
-
-@pytest.mark.parametrize(("name", "default"), [("SGD", 0.01), ("Adam", 0.001)])
-def test_lr_is_logged_and_ignored_in_tf_keras(name, default):
-    optimizer = getattr(tf_keras.optimizers, name)
-    opt, lines = log_lines_of(lambda: optimizer(lr=0.1))
-    assert len(lines) == 1
-    assert lines[0].startswith("`lr` is deprecated in TF-Keras optimizer")
-    assert rate_of(opt) == np.float32(default)
-
-
-RATES = [0.5, 1, np.float64(0.5), np.float32(0.5), tf.constant(0.5)]
-
-
-@pytest.mark.parametrize("rate", RATES, ids=lambda rate: type(rate).__name__)
-def test_keras_3_wants_the_rate_as_a_float(rate):
-    if isinstance(rate, float):
-        assert rate_of(tf.keras.optimizers.SGD(rate)) == float(rate)
-        return
-    with pytest.raises(ValueError, match=r"^Argument `learning_rate` should be float"):
-        tf.keras.optimizers.SGD(rate)
-    assert rate_of(tf.keras.optimizers.SGD(float(rate))) == float(rate)
-
-
-@pytest.mark.parametrize("rate", RATES, ids=lambda rate: type(rate).__name__)
-def test_tf_keras_takes_a_rate_of_any_type(rate):
-    assert rate_of(tf_keras.optimizers.SGD(rate)) == float(rate)
-
-
-def test_float64_is_a_python_float_and_float32_is_not():
-    assert isinstance(np.float64(0.5), float)
-    assert not isinstance(np.float32(0.5), float)
-
-
-def test_compat_refuses_a_number_for_a_loss():
-    x = tf.Variable(10.0)
-    with pytest.raises(RuntimeError, match="should be a function when eager"):
-        COMPAT.GradientDescentOptimizer(0.1).minimize(f(x), var_list=[x])
-
-
-def test_tf_keras_takes_a_number_for_a_loss_with_its_tape():
-    x = tf.Variable(10.0)
-    with tf.GradientTape() as t:
-        y = f(x)
-    tf_keras.optimizers.SGD(0.1).minimize(y, var_list=[x], tape=t)
-    assert float(x) == np.float32(8.8)
-
-
-def test_zip_cannot_iterate_over_a_scalar():
-    with pytest.raises(TypeError, match=r"^Cannot iterate over a scalar tensor\.$"):
-        zip(tf.constant(12.0), tf.Variable(10.0), strict=True)
-
-
-def test_a_used_up_zip_is_an_error_in_keras_3():
-    pairs = zip([tf.constant(12.0)], [tf.Variable(10.0)], strict=True)
-    list(pairs)
-    with pytest.raises(ValueError, match=r"^not enough values to unpack"):
-        tf.keras.optimizers.SGD(0.1).apply_gradients(pairs)
-
-
-def test_apply_gradients_of_keras_3_hands_two_lists_to_apply(monkeypatch):
-    x, opt, got = tf.Variable(10.0), tf.keras.optimizers.SGD(0.1), []
-    monkeypatch.setattr(opt, "apply", lambda *args: got.append(args))
-    gradient = tf.constant(12.0)
-    opt.apply_gradients([(gradient, x)])
-    assert [[*map(list, args)] for args in got] == [[[gradient], [x]]]
-
-
-def test_apply_needs_no_zip():
-    x = tf.Variable(10.0)
-    tf.keras.optimizers.SGD(0.1).apply([tf.constant(12.0)], [x])
-    assert float(x) == np.float32(8.8)
-
-
-def test_a_used_up_zip_is_silently_nothing_in_tf_keras():
-    x, opt = tf.Variable(10.0), tf_keras.optimizers.SGD(0.1)
-    pairs = zip([tf.constant(12.0)], [x], strict=True)
-    list(pairs)
-    _, lines = log_lines_of(lambda: opt.apply_gradients(pairs))
-    assert (float(x), count(opt), lines) == (10, 0, [])
-
-
-def test_minus_assign_is_refused_and_names_assign_sub():
-    x = tf.Variable(10.0)
-    with pytest.raises(RuntimeError, match="assign_sub"):
-        x -= 1.2
-
-
-def test_x_minus_a_number_is_a_tensor_that_no_tape_watches():
-    x = tf.Variable(10.0)
-    x = x - 1.2
-    with tf.GradientTape() as t:
-        y = f(x)
-    assert not isinstance(x, tf.Variable)
-    assert t.gradient(y, x) is None
-
-
-def test_assign_sub_keeps_the_variable_watched():
-    x = tf.Variable(10.0)
-    x.assign_sub(1.2)
-    with tf.GradientTape() as t:
-        y = f(x)
-    assert float(t.gradient(y, x)) == pytest.approx(9.6)
-
-
-def test_a_new_variable_is_a_value_error_in_keras_3():
-    opt = tf.keras.optimizers.SGD(0.1)
-    step(opt, tf.Variable(10.0))
-    with pytest.raises(ValueError, match=r"^Unknown variable: .* was originally built"):
-        step(opt, tf.Variable(10.0))
-
-
-def test_a_new_variable_is_a_key_error_in_tf_keras():
-    opt = tf_keras.optimizers.SGD(0.1)
-    step(opt, tf.Variable(10.0))
-    with pytest.raises(KeyError, match="The optimizer cannot recognize variable"):
-        step(opt, tf.Variable(10.0))
-
-
-@BOTH
-def test_a_variable_set_back_by_assign_goes_on_counting(library):
-    x, opt = tf.Variable(10.0), library.optimizers.SGD(0.1)
-    first = step(opt, x)
-    x.assign(10.0)
-    assert step(opt, x) == first
-    assert count(opt) == 2
-
-
-@BOTH
-def test_build_makes_one_optimizer_serve_two_variables(library):
-    a, b = tf.Variable(10.0), tf.Variable(10.0)
-    opt = library.optimizers.SGD(0.1)
-    opt.build([a, b])
-    assert step(opt, a) == step(opt, b) == np.float32(8.8)
-    assert count(opt) == 2
-
-
 def test_adam_of_tensorflow_1_is_nearly_the_same():
     old = path_by_minimize(tf_keras.optimizers.Adam(0.1))
     older = path_by_minimize(COMPAT.AdamOptimizer(0.1))
     assert np.allclose(old, older, rtol=1e-4)
     assert old.tobytes() != older.tobytes()
+
+
+def test_keras_without_tf_has_the_same_optimizers():
+    assert keras.optimizers.SGD is tf.keras.optimizers.SGD
+    assert keras.optimizers.Adam is tf.keras.optimizers.Adam
+
+
+def test_a_variable_of_a_keras_3_model_holds_a_tf_variable():
+    new, old = (model_of(lib).trainable_variables[0] for lib in (tf.keras, tf_keras))
+    assert not isinstance(new, tf.Variable)
+    assert isinstance(new.value, tf.Variable)
+    assert isinstance(old, tf.Variable)
+
+
+def test_the_environment_variable_changes_tf_keras_and_not_keras():
+    program = (
+        "import os\n"
+        "os.environ['TF_USE_LEGACY_KERAS'] = '1'\n"
+        "import keras\n"
+        "import tensorflow as tf\n"
+        "print(hasattr(tf.keras.optimizers.SGD, 'minimize'))\n"
+        "print(hasattr(keras.optimizers.SGD, 'minimize'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "False"]
+
+
+def test_apply_gradients_of_tf_keras_refuses_variables_of_keras_3():
+    variables = model_of(tf.keras).trainable_variables
+    pairs = [(tf.zeros(v.shape), v) for v in variables]
+    with pytest.raises(AttributeError, match="_unique_id"):
+        tf_keras.optimizers.SGD(0.1).apply_gradients(pairs)
+
+
+def test_minimize_of_tf_keras_refuses_variables_of_keras_3():
+    model = model_of(tf.keras)
+    with pytest.raises(ValueError, match="Passed in object <Variable path"):
+        tf_keras.optimizers.SGD(0.1).minimize(
+            lambda: loss_of(model), model.trainable_variables
+        )
+
+
+def test_watch_refuses_a_variable_of_keras_3():
+    variable = model_of(tf.keras).trainable_variables[0]
+    with (
+        tf.GradientTape() as t,
+        pytest.raises(ValueError, match="Passed in object <Variable path"),
+    ):
+        t.watch(variable)
+
+
+@pytest.mark.parametrize("of_optimizer", LIBRARIES)
+@pytest.mark.parametrize("of_model", LIBRARIES)
+def test_compile_wants_optimizer_and_model_of_one_library(of_optimizer, of_model):
+    model = model_of(LIBRARIES[of_model])
+    opt = LIBRARIES[of_optimizer].optimizers.SGD(0.1)
+    if of_optimizer == of_model:
+        model.compile(optimizer=opt, loss="mse")
+        return
+    with pytest.raises(ValueError, match="Could not interpret optimizer identifier"):
+        model.compile(optimizer=opt, loss="mse")
+
+
+def test_an_optimizer_of_keras_3_moves_a_model_of_tf_keras():
+    model, opt = model_of(tf_keras), tf.keras.optimizers.SGD(0.1)
+    with tf.GradientTape() as t:
+        before = loss_of(model)
+    gradients = t.gradient(before, model.trainable_variables)
+    opt.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+    assert loss_of(model) < before
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_entry_of_a_backend_holds_what_the_script_runs(backend):
+    entry = BACKENDS[backend]
+    stored = {n: "\n".join(s["code"]) for n, s in entry["snippets"].items()}
+    assert stored == {n: code.strip() for n, code in capture.SNIPPETS.items()}
+    assert entry["captured"]["command"].endswith(capture.COMMAND)
+    assert all(entry["captured"]["packages"].values())
+
+
+def test_under_jax_a_tape_sees_tf_variables_only():
+    found = BACKENDS["jax"]["snippets"]
+    assert found["value_of_a_keras_variable"]["result"] == "jaxlib"
+    assert found["tape_on_a_tf_variable"]["result"] == 12
+    assert found["apply_gradients_to_a_tf_variable"]["result"] == np.float32(8.8)
+    assert found["fit"]["result"] is True
+    for name in ("tape_on_a_keras_variable", "tape_on_a_model"):
+        assert found[name]["raised"] == "AttributeError"
+
+
+def test_under_torch_a_variable_holds_a_parameter_of_torch():
+    folder = Path(keras.src.backend.config.__file__).parent
+    source = (folder / "torch" / "core.py").read_text(encoding="utf-8")
+    assert "self._value = torch.nn.Parameter(" in source
+
+
+def test_the_backend_is_read_from_a_file_and_from_the_environment():
+    source = inspect.getsource(keras.src.backend.config)
+    assert "keras.json" in source
+    assert "KERAS_BACKEND" in source

@@ -59,6 +59,39 @@ def test_var_list_names_the_variables_that_may_change():
     assert float(b) == 1
 
 
+def test_var_list_has_no_default():
+    parameters = inspect.signature(tf_keras.optimizers.SGD.minimize).parameters
+    assert parameters["var_list"].default is inspect.Parameter.empty
+
+
+def test_a_lambda_around_a_loss_with_arguments_is_a_loss_without():
+    x, data = tf.Variable(10.0), tf.constant([4.0, 4.0])
+
+    def loss(x, data):
+        return tf.reduce_mean((x - data) ** 2)
+
+    tf_keras.optimizers.SGD(0.1).minimize(lambda: loss(x, data), var_list=[x])
+    assert float(x) == np.float32(8.8)
+
+
+def test_the_negative_of_a_function_leads_up():
+    x = tf.Variable(10.0)
+    tf_keras.optimizers.SGD(0.1).minimize(lambda: -f(x), var_list=[x])
+    assert f(float(x)) > f(10.0)
+
+
+def test_the_variables_of_a_model_of_tf_keras_are_a_var_list():
+    model = tf_keras.Sequential([tf_keras.layers.Dense(1)])
+    model.build((None, 1))
+
+    def loss():
+        return tf.reduce_mean((model(tf.ones((4, 1))) - 2.0) ** 2)
+
+    before = float(loss())
+    tf_keras.optimizers.SGD(0.1).minimize(loss, var_list=model.trainable_variables)
+    assert float(loss()) < before
+
+
 def test_calls_apply_gradients_and_that_advances_iterations():
     counts = []
 

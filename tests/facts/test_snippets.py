@@ -20,7 +20,7 @@ regression_on_flat_targets  the slope stays 0               model
 weight_decay_by_hand        the penalty is left out         model
 dropout_in_training         nothing is dropped              model
 subclassed_model            no variables to train           model
-second_run                  Unknown variable: an error      keras3
+second_run                  Unknown variable: an error      old_snippets
 mixed_precision             the step is 2**15 too short     between_the_steps
 accumulation                the step is four times as long  between_the_steps
 per_example_gradients       one gradient for all            between_the_steps
