@@ -101,7 +101,8 @@ newest:  ## everything but style with the newest packages, pins lifted
 	$(NEWEST)/bin/python tools/moved.py facts unit nbval site
 
 # The settings of jupyter-book become those of Sphinx; its own extension is left
-# out, and with it the versions to which it holds the others back.
+# out, and with it the versions to which it holds the others back. A site that was
+# built with warnings is tested all the same.
 plain: $(READY)  ## the site by the newest Sphinx, theme and MyST-NB, without jupyter-book
 	$(PYTHON) -m venv --clear $(PLAIN)
 	$(PLAIN)/bin/python -m pip install --quiet --upgrade uv
@@ -113,8 +114,9 @@ plain: $(READY)  ## the site by the newest Sphinx, theme and MyST-NB, without ju
 	sed -i "s/'jupyter_book', //" conf.py
 	BUILD="PYTHONPATH=book/_ext sphinx-build -b html -W --keep-going \
 		-d _build/.doctrees . _build/html" \
-		$(PLAIN)/bin/python tools/moved.py book site
-	rm conf.py
+		$(PLAIN)/bin/python tools/moved.py book; built=$$?; \
+	BUILD=true $(PLAIN)/bin/python tools/moved.py site; tested=$$?; \
+	rm conf.py; exit $$((built + tested))
 
 audit: book  ## Lighthouse on every page, as a phone meets it (needs Node)
 	python tools/audit.py
