@@ -59,7 +59,7 @@ def _beside(text: str, old: str, new: str) -> str:
 
 
 def _at_the_top(text: str, old: str, link: str) -> str:
-    """Return a page with ``link`` below its title, for who comes to ``old``."""
+    """Return a page with ``link``, which is for ``old``, below its title."""
     before, end, after = text.rpartition("</h1>")
     note = f"This section is on another page now: {link}."
     return f'{before}{end}<p class="moved" id="{old}">{note}</p>{after}'
