@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.oracles import path_by_hand, step
+from support.oracles import path_by_hand, rate_of, step
 import tensorflow as tf
 
 
@@ -157,3 +157,28 @@ def test_the_rate_can_be_changed_during_a_run(way):
 def test_keras_refuses_a_whole_number_for_a_rate():
     with pytest.raises(ValueError, match="learning_rate"):
         tf.keras.optimizers.SGD(1)
+
+
+def test_a_compiled_step_sees_the_new_rate():
+    x, opt = tf.Variable(10.0), tf.keras.optimizers.SGD(1.0)
+
+    @tf.function
+    def compiled_step():
+        with tf.GradientTape() as t:
+            y = (x - 4.0) ** 2
+        opt.apply_gradients(zip(t.gradient(y, [x]), [x], strict=True))
+
+    compiled_step()
+    assert float(x) == -2
+    opt.learning_rate.assign(0.5)
+    compiled_step()
+    assert float(x) == 4
+
+
+def test_reduce_lr_on_plateau_lowers_the_rate_where_the_loss_stands_still():
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1, trainable=False)])
+    model.compile(tf.keras.optimizers.SGD(0.1), "mse")
+    callback = tf.keras.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=2)
+    data = np.ones((4, 1), np.float32)
+    model.fit(data, data, epochs=4, verbose=0, callbacks=[callback])
+    assert np.isclose(rate_of(model.optimizer), 0.05)

@@ -179,3 +179,22 @@ def test_with_noise_a_short_patience_stops_too_early(seed):
         taken[patience] = k, abs(x - 4)
     assert taken[2][0] < taken[30][0]
     assert taken[30][1] < 1 < taken[2][1]
+
+
+def test_early_stopping_waits_and_goes_back_to_the_best_weights():
+    """The losses are given; the weight tells which epoch it is from."""
+    model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    callback = tf.keras.callbacks.EarlyStopping(
+        "val_loss", min_delta=0.1, patience=2, restore_best_weights=True
+    )
+    callback.set_model(model)
+    callback.on_train_begin()
+    losses = [3.0, 1.0, 0.95, 0.92]  # the last two improve by less than 0.1
+    for epoch, loss in enumerate(losses):
+        assert not model.stop_training, epoch
+        model.layers[0].kernel.assign([[float(epoch)]])
+        callback.on_epoch_end(epoch, {"val_loss": loss})
+    assert model.stop_training
+    callback.on_train_end()
+    assert float(model.layers[0].kernel[0, 0]) == 1
