@@ -570,6 +570,7 @@ def test_a_legend_names_the_strips_too_narrow_for_their_word(opened, shown):
             strips, entries = place.evaluate(
                 """async place => {
                      await new Promise(requestAnimationFrame);
+                     await new Promise(requestAnimationFrame);
                      const color = e => getComputedStyle(e).backgroundColor;
                      const all = name => [...place.querySelectorAll(name)];
                      return [
