@@ -81,7 +81,7 @@ class ConvergenceExplorer(StaticForm, ipywidgets.VBox):
         index = nearest(self._rates, rate)
         if not np.isclose(self._rates[index], rate, rtol=1e-6):
             raise ValueError(
-                f"learning_rate must be a rate of the slider; {rate!r} is none, "
+                f"{rate!r} is not one of the slider's learning rates; "
                 f"the nearest is {self._rates[index]:g}"
             )
         self._slider.index = index

@@ -101,6 +101,13 @@ export function segments(regimes) {
   return found;
 }
 
+// The names that no strip of the band has room for, each once.
+export function unnamed(parts, fits) {
+  const named = parts.filter((_, k) => fits[k]).map(([name]) => name);
+  const names = new Set(parts.map(([name]) => name));
+  return [...names].filter((name) => !named.includes(name));
+}
+
 function render({ model, el }) {
   const data = model.get("data");
   const columns = unpacked(data.columns);
@@ -126,6 +133,11 @@ function render({ model, el }) {
     bound,
     needle,
   );
+  // The band's own label tells all of it to who does not see the colours.
+  const legend = make("p", {
+    class: "convergence-legend",
+    "aria-hidden": "true",
+  });
   const marked = make("p", { class: "convergence-marked" });
   const back = make("button", { type: "button" }, "Back");
   const play = make("button", { type: "button" }, "Play");
@@ -146,6 +158,7 @@ function render({ model, el }) {
   el.classList.add("convergence");
   el.append(
     scale,
+    legend,
     ...(data.bounds.some(Boolean) ? [marked] : []),
     make("div", { class: "convergence-figures" }, path.node, loss.node),
     make("div", { class: "convergence-steps" }, back, play, next, step, count),
@@ -160,20 +173,32 @@ function render({ model, el }) {
     return { method, start, rate, run: data.runs[method][start][rate] };
   };
 
+  let parts = [];
+  // Write each word on its strip; the legend names the colours without room.
+  function nameBand() {
+    const strips = [...band.children];
+    strips.forEach((strip, k) => (strip.textContent = parts[k][0]));
+    const fits = strips.map((strip) => strip.scrollWidth <= strip.clientWidth);
+    strips.forEach((strip, k) => fits[k] || (strip.textContent = ""));
+    legend.replaceChildren(
+      ...unnamed(parts, fits).map((name) =>
+        make("span", {}, make("i", { class: SHADES[name] }), name)
+      ),
+    );
+  }
+
   function drawBand() {
     const { method, start } = chosen();
     const names = data.runs[method][start].map((run) => run.regime);
-    const parts = segments(names);
+    parts = segments(names);
     band.replaceChildren(
       ...parts.map(([name, first, last]) => {
-        const rates = last - first + 1;
-        const fits = rates / names.length > 0.15; // else its colour must do
-        const part = make("span", { class: SHADES[name] });
-        part.textContent = fits ? name : "";
-        part.style.flexGrow = rates;
-        return part;
+        const strip = make("span", { class: SHADES[name] });
+        strip.style.flexGrow = last - first + 1;
+        return strip;
       }),
     );
+    nameBand();
     const here = data.bounds[method];
     bound.hidden = typeof here?.place !== "number";
     bound.style.left = `${100 * (here?.place ?? 0)}%`;
@@ -255,7 +280,12 @@ function render({ model, el }) {
   });
   drawBand();
   drawRun();
-  return stop;
+  const resized = new ResizeObserver(nameBand);
+  resized.observe(band);
+  return () => {
+    stop();
+    resized.disconnect();
+  };
 }
 
 export default { render };

@@ -1,9 +1,11 @@
 """The steps that finish the site, piece by piece."""
 
+import json
 from types import SimpleNamespace
 
 from bookbuild.finish import (
     links,
+    old_addresses,
     pictures,
     purge,
     sheet,
@@ -133,6 +135,58 @@ def test_a_piece_on_one_page_is_enough(tmp_path):
     still_there.check_upstream(made)
     assert warned
     assert not [w for w in warned if "the search button" in w]
+
+
+TWO_PAGES = {
+    "book/a.html": """<h1>A</h1><section id="a"><h1>A<a class="headerlink"></a></h1>
+<section id="new"> <h2>New<a class="headerlink"></a></h2></section></section>""",
+    "book/b.html": """<section id="there">
+<h2>There, <em>now</em><a class="headerlink"></a></h2></section>""",
+}
+
+
+def with_old_addresses(folder, table):
+    """Return the pages of a site with this table of old addresses, and warnings."""
+    (folder / "_data").mkdir()
+    path = folder / "_data" / "old_addresses.json"
+    path.write_text(json.dumps(table), encoding="utf-8")
+    made, warned = a_site(folder, dict(TWO_PAGES), sources=folder / "_static")
+    old_addresses.keep_old_addresses(made)
+    return made.pages, warned
+
+
+def test_an_old_address_leads_to_the_section_that_was_renamed(tmp_path):
+    pages, warned = with_old_addresses(tmp_path, {"book/a.html": {"old": "#new"}})
+    assert '<section id="new"><span id="old"></span> <h2>New' in pages["book/a.html"]
+    assert not warned
+
+
+def test_an_old_address_has_a_link_to_the_section_that_was_moved(tmp_path):
+    table = {"book/a.html": {"old": "book/b.html#there"}}
+    pages, warned = with_old_addresses(tmp_path, table)
+    before, line = pages["book/a.html"].split('<p class="moved" id="old">')
+    assert '<a href="b.html#there">There, <em>now</em></a>' in line
+    assert before.count("</h1>") == 2, "below the title of the page"
+    assert not warned
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"book/a.html": {"old": "#gone"}}, "leads to #gone, which is not there"),
+        (
+            {"book/a.html": {"old": "book/c.html#x"}},
+            "book/c.html#x, which is not there",
+        ),
+        ({"book/c.html": {"old": "book/b.html#there"}}, "which is not there"),
+        ({"book/a.html": {"new": "book/b.html#there"}}, "has a #new of its own"),
+    ],
+)
+def test_an_old_address_that_leads_nowhere_is_named(tmp_path, table, said):
+    pages, (warning,) = with_old_addresses(tmp_path, table)
+    assert warning.startswith("old_addresses.json: ")
+    assert said in warning
+    assert pages == TWO_PAGES
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.oracles import path_by_hand
+from support.oracles import path_by_hand, rate_of, step
 import tensorflow as tf
 
 
@@ -108,14 +108,77 @@ def test_momentum_crosses_the_minimum_where_plain_descent_does_not(rate):
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.1, 0.2])
-def test_on_the_way_down_no_step_of_adam_is_longer_than_the_rate(rate):
-    path = path_by_hand(tf.keras.optimizers.Adam(rate), steps=round(6 / rate))
-    steps = abs(np.diff(path))
-    assert steps.max() <= 1.001 * rate
-    assert steps[-1] < 0.7 * rate
-    assert path[-1] > 4.5, "not there yet"
+def test_the_first_step_of_adam_has_the_length_of_the_rate(rate):
+    for scale in (1.0, 1000.0):
+        x, opt = tf.Variable(10.0), tf.keras.optimizers.Adam(rate)
+        assert np.isclose(10 - step(opt, x, 12 * scale), rate, rtol=1e-3)
+
+
+@pytest.mark.parametrize("momentum", [0.5, 0.9])
+def test_momentum_is_stable_beyond_the_bound_of_plain_descent(momentum):
+    assert abs(distances(1.2)[-1]) > 6
+    assert abs(distances(1.2, momentum=momentum)[-1]) < 6
+
+
+@pytest.mark.parametrize("steps", [20, 21, 30])
+def test_where_the_trials_on_g_diverge(steps):
+    """Far from its minimum; the rates next to those on the page, too."""
+    ends = {}
+    for rate in (0.1, 0.25, 0.9, 1.1, 3.0):
+        x, opt = tf.Variable(5.0), tf.keras.optimizers.SGD(rate)
+        for _ in range(steps):
+            with tf.GradientTape() as t:
+                y = x**2 + tf.sin(3.0 * x) ** 2 / 4
+            opt.apply_gradients(zip(t.gradient(y, [x]), [x], strict=True))
+        ends[rate] = abs(float(x))
+    assert ends[0.25] < 0.3
+    assert ends[3.0] > 1e6
+
+
+def test_a_run_that_diverges_ends_in_nan():
+    loss = (distances(3.0, steps=100)) ** 2
+    first = np.flatnonzero(~np.isfinite(loss))[0]
+    assert np.all(np.diff(loss[:first]) > 0)
+    assert np.isinf(loss[first])
+    assert np.isnan(loss[-1])
+
+
+@pytest.mark.parametrize("way", ["assign", "="])
+def test_the_rate_can_be_changed_during_a_run(way):
+    x, opt = tf.Variable(10.0), tf.keras.optimizers.SGD(1.0)
+    assert step(opt, x, 12.0) == -2
+    if way == "assign":
+        opt.learning_rate.assign(0.5)
+    else:
+        opt.learning_rate = 0.5
+    assert step(opt, x, -12.0) == 4
 
 
 def test_keras_refuses_a_whole_number_for_a_rate():
     with pytest.raises(ValueError, match="learning_rate"):
         tf.keras.optimizers.SGD(1)
+
+
+def test_a_compiled_step_sees_the_new_rate():
+    x, opt = tf.Variable(10.0), tf.keras.optimizers.SGD(1.0)
+
+    @tf.function
+    def compiled_step():
+        with tf.GradientTape() as t:
+            y = (x - 4.0) ** 2
+        opt.apply_gradients(zip(t.gradient(y, [x]), [x], strict=True))
+
+    compiled_step()
+    assert float(x) == -2
+    opt.learning_rate.assign(0.5)
+    compiled_step()
+    assert float(x) == 4
+
+
+def test_reduce_lr_on_plateau_lowers_the_rate_where_the_loss_stands_still():
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1, trainable=False)])
+    model.compile(tf.keras.optimizers.SGD(0.1), "mse")
+    callback = tf.keras.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=2)
+    data = np.ones((4, 1), np.float32)
+    model.fit(data, data, epochs=4, verbose=0, callbacks=[callback])
+    assert np.isclose(rate_of(model.optimizer), 0.05)

@@ -129,3 +129,72 @@ def test_adam_may_not_move_twice_and_go_on():
     _, steps = run_of(tf.keras.optimizers.Adam(0.1), 275)
     assert not steps[259:261].any()
     assert steps[261:].any()
+
+
+def test_after_a_long_jump_the_estimate_is_far_too_small():
+    """From 10 to 4.125 on (x - 4)^4 / 10, at the rate 0.068."""
+    x, opt = tf.Variable(10.0), tf.keras.optimizers.SGD(0.068)
+    slopes, places = [], []
+    for _ in range(2):
+        with tf.GradientTape() as t:
+            y = (x - 4.0) ** 4 / 10.0
+        gradient = t.gradient(y, x)
+        slopes.append(float(gradient))
+        places.append(float(x))
+        opt.apply_gradients([(gradient, x)])
+    curvature = (slopes[1] - slopes[0]) / (places[1] - places[0])
+    estimate, true = slopes[1] / curvature, places[1] - 4
+    assert f"{places[1]:.4g}" == "4.125"
+    assert 1500 < true / estimate < 3000
+
+
+@pytest.mark.parametrize("scale", [0.01, 1.0, 1000.0])
+def test_a_norm_relative_to_the_first_does_not_depend_on_the_scale(scale):
+    x, w = tf.Variable(10.0), tf.Variable([1.0, 2.0, 3.0])
+    opt, norms = tf.keras.optimizers.SGD(0.1 / scale), []
+    for _ in range(33):
+        with tf.GradientTape() as t:
+            y = scale * ((x - 4.0) ** 2 + tf.reduce_sum(w**2))
+        gradients = t.gradient(y, [x, w])
+        norms.append(float(tf.linalg.global_norm(gradients)))
+        by_hand = sum(np.sum(np.square(g)) for g in gradients) ** 0.5
+        assert np.isclose(norms[-1], by_hand, rtol=1e-5)
+        opt.apply_gradients(zip(gradients, [x, w], strict=True))
+    assert norms[31] <= 1e-3 * norms[0] < norms[30]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_noise_a_short_patience_stops_too_early(seed):
+    """In steps of its own: 2(x - 4 + noise) at the rate 0.05, from 10."""
+    noise = np.random.default_rng(seed).normal(size=400)
+    taken = {}
+    for patience in (2, 30):
+        x, best, waited, k = 10.0, np.inf, 0, 0
+        while waited < patience and k < 400:
+            loss = (x - 4 + noise[k]) ** 2
+            x -= 0.05 * 2 * (x - 4 + noise[k])
+            waited = 0 if loss < best else waited + 1
+            best = min(best, loss)
+            k += 1
+        taken[patience] = k, abs(x - 4)
+    assert taken[2][0] < taken[30][0]
+    assert taken[30][1] < 1 < taken[2][1]
+
+
+def test_early_stopping_waits_and_goes_back_to_the_best_weights():
+    """The losses are given; the weight tells which epoch it is from."""
+    model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    callback = tf.keras.callbacks.EarlyStopping(
+        "val_loss", min_delta=0.1, patience=2, restore_best_weights=True
+    )
+    callback.set_model(model)
+    callback.on_train_begin()
+    losses = [3.0, 1.0, 0.95, 0.92]  # the last two improve by less than 0.1
+    for epoch, loss in enumerate(losses):
+        assert not model.stop_training, epoch
+        model.layers[0].kernel.assign([[float(epoch)]])
+        callback.on_epoch_end(epoch, {"val_loss": loss})
+    assert model.stop_training
+    callback.on_train_end()
+    assert float(model.layers[0].kernel[0, 0]) == 1

@@ -32,7 +32,9 @@ def test_the_learning_rate_moves_the_slider(explorer):
 
 @pytest.mark.parametrize(("rate", "nearest"), [(0.4, "0.5"), (9, "1.1"), (0.11, "0.1")])
 def test_a_rate_off_the_slider_names_the_nearest(explorer, rate, nearest):
-    message = rf"{rate} is none, the nearest is {nearest}"
+    message = (
+        rf"{rate} is not one of the slider's learning rates; the nearest is {nearest}"
+    )
     with pytest.raises(ValueError, match=message):
         explorer.learning_rate = rate
     assert explorer.learning_rate == 0.1

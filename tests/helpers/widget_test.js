@@ -3,6 +3,7 @@ import {
   boundWords,
   namespaced,
   segments,
+  unnamed,
   unpacked,
   words,
 } from "../../helpers/explorer/widget.js";
@@ -23,6 +24,18 @@ Deno.test("neighbouring rates of one regime form one segment", () => {
     ["creeps", 0, 1],
     ["converges", 2, 2],
     ["converges, swinging", 3, 3],
+  ]);
+});
+
+Deno.test("the legend has the names that fit on none of their strips", () => {
+  const parts = ["creeps", "converges", "oscillates", "creeps", "oscillates"]
+    .map((name, k) => [name, k, k]);
+  equal(unnamed(parts, [true, true, false, false, false]), ["oscillates"]);
+  equal(unnamed(parts, [true, true, true, true, true]), []);
+  equal(unnamed(parts, [false, false, false, false, false]), [
+    "creeps",
+    "converges",
+    "oscillates",
   ]);
 });
 

@@ -59,8 +59,8 @@ LOSSES = {
     ("learning_rate", 0): parabola,
     ("learning_rate", 1): wave,
     ("mini_batches", 0): line,
-    ("optimizers", 0): valley,
-    ("optimizers", 1): rosenbrock,
+    ("valley", 0): valley,
+    ("valley", 1): rosenbrock,
     ("welcome", 0): parabola,
 }
 # A sweep of these losses may be rounded otherwise than the plain loop, in the
@@ -559,6 +559,39 @@ def test_every_part_of_the_band_has_a_shade_of_its_own(opened, shown, scheme):
     assert "rgba(0, 0, 0, 0)" not in by_name.values()
 
 
+@each_explorer
+def test_a_legend_names_the_strips_too_narrow_for_their_word(opened, shown):
+    """No word is cut off, and each name is on a strip or beside its colour."""
+    page, place = opened(shown)
+    for width in (1200, 600, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        for number in range(len(shown.methods)):
+            choose(page, control(place, shown.menu), number)
+            strips, entries = place.evaluate(
+                """async place => {
+                     await new Promise(requestAnimationFrame);
+                     await new Promise(requestAnimationFrame);
+                     const color = e => getComputedStyle(e).backgroundColor;
+                     const all = name => [...place.querySelectorAll(name)];
+                     return [
+                       all(".convergence-band span").map(e =>
+                         [e.textContent, color(e), e.scrollWidth > e.clientWidth]),
+                       all(".convergence-legend span").map(e =>
+                         [e.textContent, color(e.firstChild)])];
+                   }"""
+            )
+            assert not any(cut for _, _, cut in strips)
+            label = place.locator(".convergence-band").get_attribute("aria-label")
+            names = [name for name, _, _ in band_parts(label)]
+            assert len(names) == len(strips)
+            written = {word for word, _, _ in strips if word}
+            legend = dict(entries)
+            assert set(names) == written | set(legend)
+            assert not written & set(legend)
+            for name, (_, color, _) in zip(names, strips, strict=True):
+                assert legend.get(name, color) == color, name
+
+
 def middle(locator):
     """Return where the middle of an element is, from the left."""
     box = locator.bounding_box()
@@ -634,7 +667,7 @@ def assert_apart(place, width):
     """Check that the parts of an explorer lie side by side within ``width``."""
     parts = place.locator(
         "select, input, button, output, label, svg, .convergence-band,"
-        " .convergence-marked, .convergence-reading"
+        " .convergence-legend, .convergence-marked, .convergence-reading"
     )
     boxes = [part.bounding_box() for part in parts.all()]
     assert len(boxes) > 12

@@ -1,12 +1,13 @@
 """The built site, page by page: links, outputs, stray text. Needs `make book`."""
 
+import json
 import re
 from urllib.parse import unquote, urlsplit
 
 from fontTools.ttLib import TTFont
 import pytest
 from support.browser import SITE
-from support.notebooks import TEMPLATE, chapters, code_cells, contents, read
+from support.notebooks import BOOK, TEMPLATE, chapters, code_cells, contents, read
 from support.pages import each_page, pages, soup
 
 each_chapter = pytest.mark.parametrize(
@@ -41,6 +42,22 @@ def test_every_internal_link_leads_somewhere(page):
         ):
             broken.append(link.geturl())
     assert not broken
+
+
+OLD_ADDRESSES = json.loads(
+    (BOOK / "_data" / "old_addresses.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("page", OLD_ADDRESSES)
+def test_the_old_address_of_a_section_leads_to_where_it_is_now(page):
+    for old, now in OLD_ADDRESSES[page].items():
+        (place,) = soup(page).find_all(id=old)
+        there, _, new = now.partition("#")
+        if there:
+            assert place.a["href"].endswith(f"{there.rpartition('/')[2]}#{new}")
+        else:
+            assert place.find_parent("section")["id"] == new
 
 
 @each_page

@@ -11,6 +11,7 @@ from .front_page import add_front_page
 from .inline import refuse_scripts
 from .markup import correct_markup
 from .not_found import start_at_the_root
+from .old_addresses import keep_old_addresses
 from .pictures import lighten_pictures
 from .policy import state_policy
 from .scripts import join_scripts
@@ -21,6 +22,7 @@ from .still_there import check_upstream
 STEPS = (
     check_upstream,  # on the pages as Sphinx wrote them
     correct_markup,
+    keep_old_addresses,
     refuse_scripts,  # those of the theme are as they will be; ours are to come
     lighten_pictures,
     cut_font,
