@@ -8,7 +8,7 @@ import hashlib
 
 # What pages are built from besides notebooks, seen from the book's root.
 DATA = "book/_data"
-# What older versions of TensorFlow did with the snippets of chapter old_snippets.
+# What older versions of TensorFlow did with the snippets of old_snippets.
 OLDER = f"{DATA}/older_tensorflow.json"
 # The book's own static files, and its font for formulas in there.
 STATIC_SOURCE = "book/_static"
