@@ -44,6 +44,16 @@ class WorkerError(RuntimeError):
 def free_ports(count: int) -> list[int]:
     """Return that many different ports of this machine that nobody listens on.
 
+    Parameters
+    ----------
+    count
+        How many ports, from 1 on.
+
+    Returns
+    -------
+    list of int
+        The numbers of the ports. They stay free until somebody takes them.
+
     Raises
     ------
     ValueError

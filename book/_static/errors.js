@@ -23,6 +23,11 @@
   // The words of a message that are the same in every program, in order.
   function words(text) {
     const own = text.replace(OBJECT, " ")
+      // None has no attribute of anybody's: which one was asked for tells nothing.
+      .replace(
+        /(['"])NoneType\1 object has no attribute ['"][a-z]\w*['"]/g,
+        " nonetype",
+      )
       .replace(/['"][\w.]+['"] object/g, " object")
       .replace(/[\w./\\~-]+:\d+/g, " ") // dense/kernel:0, train.py:12
       .replace(/\b\d[\w.]*([-+]\d+)?/g, " "); // 36.0, 1e-7, 0x7f1b

@@ -12,7 +12,7 @@ from support.pages import CHAPTER, each_page, pages_with, soup
 
 def test_the_contents_follow_the_reader(visit, site):
     with visit(f"{site}/{CHAPTER}", viewport={"width": 1500, "height": 900}) as page:
-        for name in ("see-the-run", "set-up"):
+        for name in ("see-why-a-run-stopped", "set-up"):
             page.evaluate(f"location.hash = {name!r}")
             page.locator(f".page-toc a.active[href='#{name}']").wait_for()
 

@@ -85,12 +85,12 @@ WITH_WIDGETS = max(
     pages_with(".widget-place"),
     key=lambda page: len(soup(page).select("[data-widget]")),
 )
-# The text of a page that cannot be seen: of what is not folded, in a tab, or in
-# the place of a widget.
+# The text of a page that cannot be seen: of what is not folded, in a tab, in the
+# place of a widget, or for those who come by an old address.
 UNREAD = """[...document.querySelectorAll(
     "article :is(h1, h2, h3, p, pre, li, summary, td, th, figcaption)")]
   .filter((e) => !e.closest(
-    ".widget-place, .sd-tab-content, summary *, details:not([open]) > :not(summary)"))
+    ".widget-place, .sd-tab-content, .moved, summary *, details:not([open]) > :not(summary)"))
   .filter((e) => !e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .map((e) => e.outerHTML.slice(0, 150))"""
 # Places where neither the widget nor its static form can be seen.

@@ -119,7 +119,8 @@ def open_all(page):
         """() => {
              for (const details of document.querySelectorAll("details"))
                details.open = true;
-             return Promise.all(document.getAnimations().map(a => a.finished));
+             return Promise.all(document.getAnimations()
+               .map(a => a.finished.catch(() => {}))); // one may be cancelled
            }"""
     )
 
