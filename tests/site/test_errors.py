@@ -262,8 +262,8 @@ def test_what_is_unrelated_is_not_found(page, text):
 
 
 def test_prose_of_the_book_is_no_message(page):
-    # No page whose sections are named after messages.
-    for name in ("mini_batches", "explicit_tape", "stopping"):
+    # Pages that name no chapter or section after a message.
+    for name in ("mini_batches", "with_blocks", "stopping"):
         html = (SITE / "book" / f"{name}.html").read_text(encoding="utf-8")
         article = BeautifulSoup(html, "html.parser").article
         for output in article.select(".cell_output"):

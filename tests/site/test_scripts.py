@@ -90,7 +90,8 @@ WITH_WIDGETS = max(
 UNREAD = """[...document.querySelectorAll(
     "article :is(h1, h2, h3, p, pre, li, summary, td, th, figcaption)")]
   .filter((e) => !e.closest(
-    ".widget-place, .sd-tab-content, .moved, summary *, details:not([open]) > :not(summary)"))
+    ".widget-place, .sd-tab-content, .moved, " +
+    "summary *, details:not([open]) > :not(summary)"))
   .filter((e) => !e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .map((e) => e.outerHTML.slice(0, 150))"""
 # Places where neither the widget nor its static form can be seen.
