@@ -146,13 +146,14 @@ clean:  ## delete what was built and installed
 	rm -rf _build .venv *.egg-info
 
 # uv installs in a fifth of the time that pip takes; where uv cannot be had, pip
-# does it, all but uv. Either checks every file against the hashes in the lock.
+# does it, all but uv. Either checks every file against the hashes in the lock, and
+# compiles: else each notebook does it again where Python may not write its files.
 $(READY): $(LOCK) pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed" >&2; false; }
 	$(PYTHON) -m venv $(VENV)
 	@lock=$(LOCK); \
 	if python -m pip install --quiet "$$(grep -o '^uv==[0-9.]*' requirements.txt)"; \
-	then install="uv pip install --quiet --python $(VENV)"; \
+	then install="uv pip install --quiet --compile-bytecode --python $(VENV)"; \
 	else install="python -m pip install --quiet"; lock=$(VENV)/without-uv.txt; \
 		sed '/^uv==/,/[^\\]$$/d' $(LOCK) > $$lock; \
 		echo "uv could not be installed: pip takes its place, and longer" >&2; \
