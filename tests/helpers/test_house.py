@@ -118,7 +118,9 @@ def on_the_page():
         if found := re.match(r"\.\. automodule:: helpers\.?([\w.]*)", line):
             module = sibling(f"helpers.{found[1]}".rstrip("."))
             listed[module] = []
-        elif found := re.match(r"\.\. auto(?:function|class|data):: (\w+)", line):
+        elif found := re.match(
+            r"\.\. auto(?:function|class|exception|data):: (\w+)", line
+        ):
             listed[module].append(found[1])
     return listed
 
