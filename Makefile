@@ -15,8 +15,7 @@ OLDEST := _build/oldest
 NEWEST := _build/newest
 PLAIN := _build/plain
 SPHINX := sphinx sphinx-book-theme myst-nb sphinx-comments sphinx-copybutton \
-	sphinx-design sphinx-external-toc sphinx-multitoc-numbering sphinx-thebe \
-	sphinx-togglebutton
+	sphinx-design sphinx-external-toc sphinx-multitoc-numbering
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCRIPTS := helpers book/_ext book/_static tests
@@ -26,8 +25,8 @@ COMPILE = uv pip compile --universal --all-extras --quiet --no-header --no-annot
 BUILD ?= jupyter-book build . -W --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab check test lint types unit nbval site
-.PHONY: site-chromium site-firefox audit pdf notebooks facts oldest newest plain mutants changes
+.PHONY: help book serve lab check test lint types unit nbval site site-chromium
+.PHONY: site-firefox audit pdf notebooks facts oldest newest plain mutants changes
 .PHONY: bench lock clean
 
 help:  ## show this list
@@ -72,8 +71,8 @@ nbval: $(READY)  ## run every notebook again and compare every printed line
 site: book  ## the built site in two browsers, and a chapter in JupyterLab
 	$(MAKE) -j2 site-chromium site-firefox
 
-# Most of the time a page waits, for its scripts or for a timer: so there are
-# more workers than cores.
+# A test often waits, for a page's timers or for another process: so there are more
+# workers than cores.
 site-chromium: $(READY)
 	pytest -n $$(python -c 'import os; print(3 * os.cpu_count() // 2)') \
 		--dist loadgroup tests/site
