@@ -4,12 +4,10 @@ Statements about speed are held by counts, of traces and of operations: a time i
 no fact.
 """
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from support.oracles import OPTIMIZERS, f
+from support.processes import run_alone
 import tensorflow as tf
 
 each_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
@@ -110,9 +108,7 @@ def step():
 for _ in range(3):
     step()
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+    done = run_alone(program)
     assert done.stdout.split() == ["Python"]
     assert done.stderr.split() == ["graph"] * 3
 

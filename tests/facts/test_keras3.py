@@ -4,8 +4,6 @@ from importlib.metadata import version
 import inspect
 import json
 from pathlib import Path
-import subprocess
-import sys
 
 import capture_other_backends as capture
 import keras
@@ -19,6 +17,7 @@ from support.oracles import (
     path_by_minimize,
     since,
 )
+from support.processes import run_alone
 import tensorflow as tf
 import tf_keras
 
@@ -116,12 +115,7 @@ def test_an_environment_variable_set_before_the_import_brings_minimize_back():
         "opt.minimize(lambda: (x - 4.0) ** 2, var_list=[x])\n"
         "print(float(x))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_alone(program)
     assert float(done.stdout) == np.float32(8.8)
 
 
@@ -153,9 +147,7 @@ def test_the_environment_variable_changes_tf_keras_and_not_keras():
         "print(hasattr(tf.keras.optimizers.SGD, 'minimize'))\n"
         "print(hasattr(keras.optimizers.SGD, 'minimize'))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+    done = run_alone(program)
     assert done.stdout.split() == ["True", "False"]
 
 

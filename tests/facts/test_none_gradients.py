@@ -1,11 +1,9 @@
 """What the chapter none_gradients states, one test for each statement."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from support.oracles import BOTH, f, log_lines_of
+from support.processes import run_alone
 import tensorflow as tf
 
 
@@ -131,15 +129,13 @@ def test_watching_an_integer_tensor_is_logged():
 
 
 def test_watching_integers_is_logged_five_times():
-    # In a process of its own: here it may have been logged before.
+    # Here it may have been logged before.
     code = (
         "import helpers, tensorflow as tf\n"
         "for _ in range(7):\n    with tf.GradientTape() as t:\n"
         "        t.watch(tf.constant(10))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = run_alone(code)
     assert done.stderr.count("watched tensor must be floating") == 5
 
 

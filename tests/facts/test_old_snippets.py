@@ -1,8 +1,5 @@
 """What the chapter old_snippets states, one test for each statement."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from support.oracles import (
@@ -14,6 +11,7 @@ from support.oracles import (
     rate_of,
     step,
 )
+from support.processes import run_alone
 import tensorflow as tf
 import tf_keras
 
@@ -86,9 +84,7 @@ def test_disable_v2_behavior_brings_tensorflow_1_back():
         "session.run(step, feed_dict={target: 4.0})\n"
         "print(session.run(x))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+    done = run_alone(program)
     assert float(done.stdout) == pytest.approx(8.8)
 
 

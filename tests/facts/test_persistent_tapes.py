@@ -1,12 +1,11 @@
 """What the chapter persistent_tapes states, one test for each statement."""
 
-import subprocess
-import sys
 import weakref
 
 import numpy as np
 import pytest
 from support.oracles import f
+from support.processes import run_alone
 import tensorflow as tf
 
 ONE_SET = (
@@ -119,15 +118,13 @@ def test_a_jacobian_without_pfor_needs_a_persistent_tape(x):
 
 
 def test_an_uncompiled_jacobian_is_traced_at_each_call():
-    # In a process of its own: here it may have been logged before.
+    # Here it may have been logged before.
     code = (
         "import helpers, tensorflow as tf\nx = tf.Variable([1.0, 2.0])\n"
         "for _ in range(7):\n    with tf.GradientTape() as t:\n        y = x**2\n"
         "    t.jacobian(y, x)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = run_alone(code)
     assert "5 out of the last 5 calls to <function pfor" in done.stderr
 
 

@@ -1,11 +1,9 @@
 """What the chapter second_derivatives states, one test for each statement."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from support.oracles import f
+from support.processes import run_alone
 import tensorflow as tf
 
 
@@ -109,9 +107,7 @@ for _ in range(7):
         y = v**2
     t.jacobian(y, v)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+    done = run_alone(program)
     assert "tf.function retracing" in done.stdout
 
 

@@ -2,11 +2,10 @@
 
 from contextlib import contextmanager
 import dis
-import subprocess
-import sys
 
 import pytest
 from support.oracles import f
+from support.processes import run_alone
 import tensorflow as tf
 
 ONE_SET = (
@@ -206,15 +205,13 @@ def test_gradient_inside_the_block_leaves_a_persistent_tape_recording(x):
 
 
 def test_gradient_inside_a_persistent_block_is_logged_once():
-    # In a process of its own: here it may have been logged before.
+    # Here it may have been logged before.
     code = (
         "import helpers, tensorflow as tf\nx = tf.Variable(1.0)\n"
         "for _ in range(2):\n    with tf.GradientTape(persistent=True) as t:\n"
         "        t.gradient(x * x, x)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = run_alone(code)
     assert done.stderr.count("significantly less efficient") == 1
 
 
