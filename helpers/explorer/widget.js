@@ -101,7 +101,7 @@ export function segments(regimes) {
   return found;
 }
 
-// The names that no strip of the band has room for, each once.
+// The names that can be read on no strip of the band, each once.
 export function unnamed(parts, fits) {
   const named = parts.filter((_, k) => fits[k]).map(([name]) => name);
   const names = new Set(parts.map(([name]) => name));
@@ -174,11 +174,21 @@ function render({ model, el }) {
   };
 
   let parts = [];
-  // Write each word on its strip; the legend names the colours without room.
+  // Say whether the word on a strip is neither cut off nor under the bound's mark.
+  function isLegible(strip) {
+    const letters = document.createRange();
+    letters.selectNodeContents(strip);
+    const { left, right } = letters.getBoundingClientRect();
+    const mark = bound.getBoundingClientRect();
+    const isCovered = mark.left < right && left < mark.right;
+    return strip.scrollWidth <= strip.clientWidth && !isCovered;
+  }
+
+  // Write each word on its strip where it can be read; the legend has the others.
   function nameBand() {
     const strips = [...band.children];
     strips.forEach((strip, k) => (strip.textContent = parts[k][0]));
-    const fits = strips.map((strip) => strip.scrollWidth <= strip.clientWidth);
+    const fits = strips.map(isLegible);
     strips.forEach((strip, k) => fits[k] || (strip.textContent = ""));
     legend.replaceChildren(
       ...unnamed(parts, fits).map((name) =>
@@ -198,10 +208,10 @@ function render({ model, el }) {
         return strip;
       }),
     );
-    nameBand();
     const here = data.bounds[method];
     bound.hidden = typeof here?.place !== "number";
     bound.style.left = `${100 * (here?.place ?? 0)}%`;
+    nameBand();
     marked.textContent = boundWords(here);
     const told = parts.map(
       ([name, first, last]) =>

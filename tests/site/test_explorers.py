@@ -598,6 +598,18 @@ def middle(locator):
     return box["x"] + box["width"] / 2
 
 
+# The words of the band with a letter under the mark of the bound.
+COVERED = """place => {
+  const mark = place.querySelector(".convergence-bound").getBoundingClientRect();
+  const letters = document.createRange();
+  return [...place.querySelectorAll(".convergence-band span")].filter((word) => {
+    letters.selectNodeContents(word);
+    const { left, right } = letters.getBoundingClientRect();
+    return mark.left < right && left < mark.right;
+  }).map((word) => word.textContent);
+}"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @each(one for one in KNOWN if any(one.bounds))
 def test_bounds_are_marked_and_told_for_their_optimizer(opened, shown, scheme):
@@ -617,6 +629,7 @@ def test_bounds_are_marked_and_told_for_their_optimizer(opened, shown, scheme):
         assert f"the stability bound {bound['text']}" in words.lower()
         assert label.endswith(words)
         if on_slider:
+            assert not place.evaluate(COVERED)
             after = int(np.searchsorted(shown.rates, float(bound["text"])))
             control(place, "learning rate").focus()
             page.keyboard.press("Home")
