@@ -56,9 +56,9 @@ def test_an_entry_of_older_versions_lists_them():
 
 
 @each_entry
-def test_a_cure_is_in_a_section_of_the_book(entry):
-    if entry.mended:
-        file, _, name = entry.mended.partition("#")
+def test_a_fix_elsewhere_is_in_a_section_of_the_book(entry):
+    if entry.fixed_in:
+        file, _, name = entry.fixed_in.partition("#")
         page = Path(file).stem or entry.home.page.removeprefix("book/")
         titles = re.findall(
             r"(?m)^## (.+)$",
@@ -134,7 +134,7 @@ def test_a_message_explained_twice_is_named():
     assert len(found(*cells)[1]) == 1
 
 
-@pytest.mark.parametrize("about", [{"cause": "So."}, {}, ABOUT | {"cure": "x"}])
+@pytest.mark.parametrize("about", [{"cause": "So."}, {}, ABOUT | {"remedy": "x"}])
 def test_an_entry_without_cause_or_cure_is_named(about):
     _, problems = found(shown("KeyError: no key k", {"KeyError": about}))
     assert "must have ['cause', 'fix']" in problems[0]

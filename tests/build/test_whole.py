@@ -120,7 +120,7 @@ def test_a_change_beside_the_pages_writes_the_whole_site(folder):
     assert (folder / "_build/html/index.html").stat().st_mtime_ns > index
 
 
-def test_a_warning_comes_again_until_it_is_mended(folder):
+def test_a_warning_comes_again_until_it_is_fixed(folder):
     for _ in range(2):
         code, said, errors = build(folder, "", "-W", "--keep-going")
         assert WARNING in errors

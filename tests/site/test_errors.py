@@ -161,14 +161,14 @@ def test_every_link_of_the_list_leads_to_a_section():
         ), link
 
 
-def test_every_entry_has_versions_cause_and_cure():
+def test_every_entry_has_versions_cause_and_fix():
     for item in soup().select(".error-entry"):
         for message in item.select(".error-message"):
             versions = message.select_one(".error-versions").text
             assert re.fullmatch(r"TensorFlow 2\.\d+\.\d+(, 2\.\d+\.\d+)*", versions)
         text = item.get_text()
         assert "Cause: " in text
-        assert "Do: " in text
+        assert "Fix: " in text
         assert item.select(".error-where a[href]")
 
 

@@ -6,13 +6,13 @@ each kind of error that the cell prints::
     "errors": {
         "KeyError": {
             "cause": "...", "fix": "...",
-            "mended": "keras3.ipynb#choose-a-replacement"
+            "fixed_in": "keras3.ipynb#choose-a-replacement"
         }
     }
 
-``mended`` is needed where another section than the cell's tells the fix. Other
-cells that print the same message are found by its words, and so is what older
-versions of TensorFlow said. What is wrong (a message without an entry, an
+``fixed_in`` is needed where another section than the cell's tells the fix.
+Other cells that print the same message are found by its words, and so is what
+older versions of TensorFlow said. What is wrong (a message without an entry, an
 entry that no cell prints any more) is returned with the page it is on.
 """
 
@@ -55,7 +55,7 @@ class Entry:
     home: Section
     cause: str
     fix: str
-    mended: str = ""
+    fixed_in: str = ""
     shown: list[Section] = field(default_factory=list)  # home comes first
     wordings: dict[str, list[str]] = field(default_factory=dict)
 
@@ -116,9 +116,9 @@ def explained(cell: Shown, kind: str, about: dict[str, str]) -> Entry:
     message = next((m for m in messages(cell.printed) if m.kind == kind), None)
     if message is None:
         raise ValueError(f"a cell explains a {kind} and prints none: {about}")
-    if not NEEDED <= about.keys() <= NEEDED | {"mended"}:
+    if not NEEDED <= about.keys() <= NEEDED | {"fixed_in"}:
         raise ValueError(f"{kind} must have {sorted(NEEDED)}, not {about}")
-    text = about["cause"], about["fix"], about.get("mended", "")
+    text = about["cause"], about["fix"], about.get("fixed_in", "")
     return Entry(message, cell.section, *text, [cell.section])
 
 

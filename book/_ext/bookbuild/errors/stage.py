@@ -93,11 +93,11 @@ def the_list(app: Any, docname: str) -> nodes.bullet_list:
 
     found = nodes.bullet_list(classes=["error-list"])
     for entry in entries:
-        mended = cure(entry, doctrees) if entry.mended else None
-        if entry.mended and mended is None:
-            problem = f"{entry.message.kind}: nothing is at {entry.mended}"
+        fix = section_of_the_fix(entry, doctrees) if entry.fixed_in else None
+        if entry.fixed_in and fix is None:
+            problem = f"{entry.message.kind}: nothing is at {entry.fixed_in}"
             logger.warning(problem, location=entry.home.page)
-        found += item(entry, mended, link)
+        found += item(entry, fix, link)
     return found
 
 
@@ -129,9 +129,11 @@ def title_of(document: nodes.Element) -> str:
     return str(document.next_node(nodes.title).astext())
 
 
-def cure(entry: Entry, doctrees: dict[str, Any]) -> Section | None:
-    """Return the section that tells the cure, or None if it is not there."""
-    file, _, anchor = entry.mended.partition("#")
+def section_of_the_fix(
+    entry: Entry, doctrees: dict[str, Any]
+) -> Section | None:
+    """Return the section that tells the fix, or None if it is not there."""
+    file, _, anchor = entry.fixed_in.partition("#")
     folder, own = posixpath.split(entry.home.page)
     page = posixpath.join(folder, file.removesuffix(".ipynb") or own)
     if page in doctrees:
@@ -141,7 +143,7 @@ def cure(entry: Entry, doctrees: dict[str, Any]) -> Section | None:
     return None
 
 
-def item(entry: Entry, mended: Section | None, link: Any) -> nodes.list_item:
+def item(entry: Entry, fix: Section | None, link: Any) -> nodes.list_item:
     """Return an entry as it stands in the list."""
     found = nodes.list_item(ids=[slug(entry)], classes=["error-entry"])
     for text, versions in entry.wordings.items():
@@ -157,13 +159,13 @@ def item(entry: Entry, mended: Section | None, link: Any) -> nodes.list_item:
                 classes=["error-versions"],
             ),
         )
-    for name, text in (("Cause: ", entry.cause), ("Do: ", entry.fix)):
+    for name, text in (("Cause: ", entry.cause), ("Fix: ", entry.fix)):
         found += paragraph("", nodes.strong(name, name), *with_code(text))
     where = [nodes.Text("Shown in "), *between(map(link, entry.shown), "; ")]
-    if mended is not None:
+    if fix is not None:
         where = [
-            nodes.Text("Mended in "),
-            link(mended),
+            nodes.Text("Fixed in "),
+            link(fix),
             nodes.Text(". "),
             *where,
         ]
