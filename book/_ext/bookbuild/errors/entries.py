@@ -12,8 +12,8 @@ each kind of error that the cell prints::
 
 ``fixed_in`` is needed where another section than the cell's tells the fix.
 Other cells that print the same message are found by its words, and so is what
-older versions of TensorFlow said. What is wrong (a message without an entry, an
-entry that no cell prints any more) is returned with the page it is on.
+older versions of TensorFlow said. What is wrong (a message without an entry,
+an entry that no cell prints any more) is returned with the page it is on.
 """
 
 from collections.abc import Iterable, Iterator
