@@ -3,20 +3,20 @@
 from functools import partial
 from http.server import ThreadingHTTPServer
 import os
-import shutil
 import threading
 
+import browsers
 from playwright.sync_api import sync_playwright
 import pytest
-from support.browser import ARGUMENTS, BROWSERS, INSTALL, SITE, QuietHandler, Visit
+from support.browser import ARGUMENTS, SITE, QuietHandler, Visit
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """Yield a Chromium or Chrome of this machine, headless."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = browsers.installed()
     if program is None:
-        message = f"no Chromium or Chrome here: {INSTALL}"
+        message = f"no Chromium or Chrome here: {browsers.INSTALL}"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)

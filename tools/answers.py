@@ -16,13 +16,13 @@ from functools import partial
 from http.server import ThreadingHTTPServer
 import os
 from pathlib import Path
-import shutil
 from statistics import median
 import sys
 import threading
 from typing import Any, NamedTuple
 
-from audit import BROWSERS, FLAGS, SITE, CompressingHandler
+from audit import FLAGS, SITE, CompressingHandler
+import browsers
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PAGES = ("learning_rate", "optimizers", "persistent_tapes")
@@ -110,7 +110,7 @@ def served(site: Path) -> Iterator[str]:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Yield a browser."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = browsers.installed(browsers.WITH_WINDOWS)
     if program is None:
         raise SystemExit("a Chromium or Chrome is needed")
     flags = [flag for flag in FLAGS.split() if not flag.startswith("--headless")]

@@ -21,11 +21,12 @@ import sys
 import threading
 from typing import Any
 
+import browsers
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 LIGHTHOUSE = "lighthouse@12.8.2"
 RUNS = 3
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
 # Without a screen whose pace it keeps, Chromium shows every fourth page's first
 # frame a whole second late, while it has nothing to do.
@@ -126,7 +127,7 @@ def is_met(name: str, value: float) -> bool:
 
 def main() -> None:
     """Audit the pages that are named, or all."""
-    chrome = next(filter(None, map(shutil.which, BROWSERS)), None)
+    chrome = browsers.installed(browsers.WITH_WINDOWS)
     if chrome is None or shutil.which("npx") is None:
         raise SystemExit("Lighthouse needs Node (npx) and a Chromium or Chrome")
     found = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))

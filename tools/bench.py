@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import answers
+import browsers
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,7 +135,7 @@ def bench_slider() -> None:
     """Drag the slider of the built page in a browser slowed down four times."""
     from playwright.sync_api import sync_playwright
 
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = browsers.installed(browsers.WITH_WINDOWS)
     page_address = (ROOT / "_build/html/book/learning_rate.html").as_uri()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

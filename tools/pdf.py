@@ -10,11 +10,11 @@ within the file. It is written to _build/minimize-unrolled.pdf.
 from html import escape
 from io import BytesIO
 from pathlib import Path
-import shutil
 import sys
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import browsers
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
@@ -24,7 +24,6 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "minimize-unrolled.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MARGIN = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 FOOT = (
     '<p style="width: 100%; font: 8pt sans-serif; color: #555; text-align: center">'
@@ -172,9 +171,9 @@ def keep_links_inside(writer: PdfWriter, starts: dict[str, int]) -> None:
 
 def main() -> None:
     """Write the book to the file that is named, or to its usual place."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = browsers.installed()
     if program is None:
-        raise SystemExit("printing needs a Chromium or Chrome")
+        raise SystemExit(f"printing needs a browser: {browsers.INSTALL}")
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -5,8 +5,6 @@ from http.server import SimpleHTTPRequestHandler
 from support.notebooks import ROOT
 
 SITE = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL = "apt-get install chromium (or any Chrome)"
 # No sandbox as root, no errand of the browser's own on the network, and no host
 # to be found but this machine.
 ARGUMENTS = [
