@@ -4,6 +4,7 @@ from functools import cache, cached_property
 import gzip
 from types import SimpleNamespace
 
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 import pytest
@@ -80,7 +81,8 @@ FOCUS_UNSEEN = """() => {
 # What changes is at its end at once.
 NO_TRANSITION = "*, ::before, ::after { transition: none !important }"
 # Mark one text of each look: contrast depends on nothing but the colour and
-# size of the text, and on what is painted behind it.
+# size of the text, and on what is painted behind it. To look at it takes longer
+# than all else that axe does.
 MARK_LOOKS = """() => {
     const grounds = new Map([[null, ""]]);
     const ground = (element) => {
@@ -103,6 +105,8 @@ MARK_LOOKS = """() => {
       element.dataset.look = "";
     }
 }"""
+CONTRAST_OF_LOOKS = """
+axe.configure({rules: [{id: "color-contrast", selector: "[data-look]"}]});"""
 NAVIGATION = (
     ".bd-sidebar-primary",
     ".bd-sidebar-secondary",
@@ -139,21 +143,10 @@ def scroll_through(page):
 
 
 def axe(page):
-    """Return what axe finds on the page: nothing, or a report.
-
-    Its check of contrast takes longer than all others together, and is asked for
-    one text of each look.
-    """
+    """Return what axe finds on the page: nothing, or a report."""
     page.evaluate(MARK_LOOKS)
-    contrast = {"runOnly": ["color-contrast"]}
-    others = {"rules": RULES | {"color-contrast": {"enabled": False}}}
-    return found(page, contrast, "[data-look]") + found(page, others)
-
-
-def found(page, options, within=None):
-    """Return a report of what axe finds with these options, or nothing."""
-    options = {"resultTypes": ["violations"]} | options
-    results = Axe().run(page, within, options)
+    options = {"rules": RULES, "resultTypes": ["violations"]}
+    results = Axe(AXE_SCRIPT + CONTRAST_OF_LOOKS).run(page, options=options)
     return results.generate_report() if results.violations_count else ""
 
 
