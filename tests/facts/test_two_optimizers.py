@@ -252,7 +252,13 @@ def pass_on(fake):
 
 @pytest.mark.parametrize(
     ("between", "reaches"),
-    [(pass_on, True), (tf.stop_gradient, False), (np.asarray, False)],
+    [
+        (pass_on, True),
+        (tf.stop_gradient, False),
+        (np.asarray, False),
+        (lambda fake: tf.cast(tf.argmax(fake, axis=1)[:, None], tf.float32), False),
+    ],
+    ids=["as_it_is", "stop_gradient", "numpy", "argmax"],
 )
 def test_the_gradient_of_a_generator_goes_through_the_discriminator(between, reaches):
     generator, discriminator = one_by_one("g"), one_by_one("d")
