@@ -342,6 +342,24 @@ def test_what_is_left_over_waits_for_the_next_epoch():
     assert np.isclose(step(opt, x, 1.0), -0.1 * 1 - 0.1 * (5 + 1) / 2)
 
 
+def test_a_schedule_counts_the_calls_and_iterations_counts_the_steps():
+    def schedule_of(step):
+        return 0.1 * 0.5 ** tf.cast(step, tf.float32)
+
+    class Halving(tf.keras.optimizers.schedules.LearningRateSchedule):
+        """A rate that halves with everything that the optimizer counts."""
+
+        def __call__(self, step):
+            return schedule_of(step)
+
+    opt = tf.keras.optimizers.SGD(Halving(), gradient_accumulation_steps=4)
+    x = tf.Variable(1.0)
+    for _ in range(4):
+        opt.apply_gradients([(tf.constant(1.0), x)])
+    assert int(opt.iterations) == 1
+    assert np.isclose(opt.learning_rate, schedule_of(4))
+
+
 def test_gradient_accumulation_steps_is_two_or_more():
     with pytest.raises(ValueError, match=">= 2"):
         tf.keras.optimizers.SGD(0.1, gradient_accumulation_steps=1)

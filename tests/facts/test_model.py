@@ -126,6 +126,28 @@ def test_path_names_the_layer_and_name_does_not():
     assert kernel.name == "kernel"
 
 
+def test_the_moving_averages_among_all_variables_have_no_gradient():
+    model = tf.keras.Sequential([layers.Input((1,)), layers.BatchNormalization()])
+    names = [variable.name for variable in model.variables]
+    gradients = gradients_of(model, model.variables, training=True)
+    without = {n for n, g in zip(names, gradients, strict=True) if g is None}
+    assert without == {"moving_mean", "moving_variance"}
+    assert [v.path for v in model.weights] == [v.path for v in model.variables]
+
+
+def test_a_variable_outside_the_loss_is_skipped_with_a_warning():
+    net = two_layers()
+    hidden, out = net.layers
+    before = out.kernel.numpy()
+    with tf.GradientTape() as t:
+        loss = tf.reduce_mean(hidden(INPUTS) ** 2)
+    gradients = t.gradient(loss, net.trainable_variables)
+    assert gradients[2:] == [None, None]
+    with pytest.warns(UserWarning, match="Gradients do not exist for variables"):
+        tf.keras.optimizers.SGD(RATE).apply(gradients, net.trainable_variables)
+    assert np.array_equal(out.kernel, before)
+
+
 def test_gradients_come_in_the_structure_of_the_sources():
     net = two_layers()
     hidden, out = net.layers
@@ -247,6 +269,26 @@ def test_a_loss_object_makes_the_shapes_agree():
     assert float(loss_of(model, flat_targets[:, None])) == right
 
 
+def test_a_loss_function_gives_a_number_for_each_row_and_gradients_add_up():
+    model = a_model()
+    with tf.GradientTape(persistent=True) as t:
+        rows = tf.keras.losses.mse(TARGETS, model(INPUTS))
+        mean = tf.keras.losses.MeanSquaredError()(TARGETS, model(INPUTS))
+    assert rows.shape == (len(INPUTS),)
+    for summed, one in zip(
+        t.gradient(rows, model.trainable_variables),
+        t.gradient(mean, model.trainable_variables),
+        strict=True,
+    ):
+        assert np.allclose(summed, len(INPUTS) * one)
+
+
+def test_mean_squared_error_is_a_name_of_tf_keras_only():
+    assert hasattr(tf_keras.losses, "mean_squared_error")
+    assert not hasattr(tf.keras.losses, "mean_squared_error")
+    assert hasattr(tf.keras.losses, "mse")
+
+
 # ------------------------------------------- the variables that should move
 
 
@@ -297,6 +339,19 @@ def test_an_older_list_moves_frozen_weights(library):
         moved.append(float(np.max(abs(hidden.kernel.numpy() - old))))
     assert moved[0] > 0
     assert moved[1] == 0
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_an_input_has_a_gradient_if_it_is_watched(watched):
+    model = a_model(kernel="ones")
+    with tf.GradientTape() as t:
+        if watched:
+            t.watch(INPUTS)
+        outputs = model(INPUTS, training=False)
+    gradient = t.gradient(outputs, INPUTS)
+    assert (gradient is not None) == watched
+    if watched:
+        assert np.array_equal(gradient, tf.ones_like(INPUTS))
 
 
 def test_a_tape_watches_a_keras_variable_and_watch_does_not_take_it():

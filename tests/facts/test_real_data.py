@@ -124,6 +124,31 @@ def test_raw_columns_come_no_nearer_in_the_same_steps():
     assert distances[-1] / distances[0] > 0.999
 
 
+@pytest.mark.parametrize("rate", [0.1, 0.01, 0.001])
+def test_raw_columns_give_nan_at_a_usual_rate(rate):
+    assert np.isnan(descend(with_ones(LENGTH), rate, 50)[-1])
+
+
+def test_raw_columns_below_the_bound_stop_at_twice_the_smallest_loss():
+    matrix, w = with_ones(LENGTH), tf.Variable(tf.zeros(2))
+    opt = tf.keras.optimizers.SGD(1e-5)
+    for _ in range(60):
+        with tf.GradientTape() as t:
+            loss = loss_of(matrix, w)
+        opt.apply_gradients(zip(t.gradient(loss, [w]), [w], strict=True))
+    best = np.linalg.lstsq(matrix, MASS, rcond=None)[0]
+    smallest = np.mean((matrix @ best - MASS) ** 2)
+    assert 1.9 < float(loss) / smallest < 2.2
+
+
+def test_one_missing_value_makes_the_loss_nan():
+    for name in ("flipper_length_mm", "bill_length_mm", "body_mass_g"):
+        assert np.isfinite(getattr(PENGUINS, name)).all(), "complete rows only"
+    holes = LINE.copy()
+    holes[5, 0] = np.nan
+    assert np.isnan(loss_of(holes, tf.Variable([0.5, 4.0])))
+
+
 def test_three_measures_have_the_curvatures_printed():
     low, high = curvatures(THREE)
     assert (low, high) == pytest.approx((0.460, 4.006), abs=5e-4)

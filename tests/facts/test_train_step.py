@@ -387,3 +387,89 @@ def test_the_step_of_the_loop_may_be_compiled():
         step = tf.function(step) if compiled else step
         losses.append([float(step(x, y)) for _ in range(2) for x, y in BATCHES])
     assert np.allclose(*losses, atol=1e-6)
+
+
+# -------------------------------------------- a loss that compile does not know
+
+
+class OwnLoss(tf.keras.Sequential):
+    """A model with a loss, a metric and, on demand, a test step of its own."""
+
+    def __init__(self, layers):
+        super().__init__(layers)
+        self.mean_loss = tf.keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        return [self.mean_loss]
+
+    def report(self, data, predictions):
+        loss = tf.reduce_mean(abs(data[1] - predictions))
+        self.mean_loss.update_state(loss, sample_weight=tf.shape(data[0])[0])
+        return loss, {"loss": self.mean_loss.result()}
+
+    def train_step(self, data):
+        with tf.GradientTape() as t:
+            loss, report = self.report(data, self(data[0], training=True))
+        gradients = t.gradient(loss, self.trainable_variables)
+        self.optimizer.apply(gradients, self.trainable_variables)
+        return report
+
+
+class OwnTest(OwnLoss):
+    """The same model, with a test step."""
+
+    def test_step(self, data):
+        return self.report(data, self(data[0], training=False))[1]
+
+
+def fit_with_validation(kind, loss):
+    dense = tf.keras.layers.Dense(1, kernel_initializer="ones")
+    model = kind([tf.keras.layers.Input((1,)), dense])
+    model.compile(tf.keras.optimizers.SGD(0.05), loss=loss)
+    x = np.arange(7, dtype="float32")[:, None]
+    options = {"batch_size": 4, "epochs": 3, "shuffle": False, "verbose": 0}
+    return model.fit(x, 2 * x, validation_data=(x, x**2), **options).history
+
+
+def test_a_loss_of_your_own_needs_a_metric_and_a_test_step_to_be_reported():
+    built_in = fit_with_validation(tf.keras.Sequential, "mae")
+    own = fit_with_validation(OwnTest, None)
+    assert own.keys() == built_in.keys() == {"loss", "val_loss"}
+    for key, values in built_in.items():
+        assert np.allclose(own[key], values)
+    with pytest.raises(ValueError, match="No loss to compute"):
+        fit_with_validation(OwnLoss, None)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_save_stores_the_optimizer_of_a_compiled_model_only(tmp_path, compiled):
+    model = tf.keras.Sequential([tf.keras.layers.Input((1,)), tf.keras.layers.Dense(1)])
+    opt = tf.keras.optimizers.Adam(0.1)
+    if compiled:
+        model.compile(opt, loss="mse")
+    with tf.GradientTape() as t:
+        loss = tf.reduce_sum(model(tf.ones((1, 1))))
+    variables = model.trainable_variables
+    opt.apply(t.gradient(loss, variables), variables)
+    model.save(tmp_path / "model.keras")
+    loaded = tf.keras.models.load_model(tmp_path / "model.keras")
+    assert hasattr(loaded, "optimizer") == compiled
+    if compiled:
+        assert int(loaded.optimizer.iterations) == 1
+
+
+@pytest.mark.parametrize("weights", [(), (np.ones(2),)])
+def test_unpack_x_y_sample_weight_always_returns_three(weights):
+    x, y, sample_weight = tf.keras.utils.unpack_x_y_sample_weight(
+        (np.ones(2), np.zeros(2), *weights)
+    )
+    assert x.tolist() == [1, 1]
+    assert y.tolist() == [0, 0]
+    assert (sample_weight is not None) == bool(weights)
+
+
+def test_a_bar_moves_by_update(capsys):
+    bar = tf.keras.utils.Progbar(3)
+    bar.update(2)
+    assert "2/3" in capsys.readouterr().out

@@ -236,3 +236,85 @@ def test_frozen_batch_normalization_uses_its_moving_statistics():
     before = layer.moving_mean.numpy()
     assert not np.isclose(np.mean(layer(x, training=True)), 0, atol=0.1)
     assert layer.moving_mean.numpy() == before
+
+
+# ---------------------------------------------------------------- a GAN's step
+
+
+def one_by_one(name):
+    dense = tf.keras.layers.Dense(1, kernel_initializer="ones")
+    return tf.keras.Sequential([tf.keras.Input((1,)), dense], name=name)
+
+
+def pass_on(fake):
+    return fake
+
+
+@pytest.mark.parametrize(
+    ("between", "reaches"),
+    [
+        (pass_on, True),
+        (tf.stop_gradient, False),
+        (np.asarray, False),
+        (lambda fake: tf.cast(tf.argmax(fake, axis=1)[:, None], tf.float32), False),
+    ],
+    ids=["as_it_is", "stop_gradient", "numpy", "argmax"],
+)
+def test_the_gradient_of_a_generator_goes_through_the_discriminator(between, reaches):
+    generator, discriminator = one_by_one("g"), one_by_one("d")
+    with tf.GradientTape() as t:
+        fake = between(generator(tf.ones((2, 1)), training=True))
+        loss = tf.reduce_mean(discriminator(fake, training=True))
+    gradients = t.gradient(loss, generator.trainable_variables)
+    assert [g is not None for g in gradients] == [reaches, reaches]
+
+
+def test_one_optimizer_for_two_models_in_turn_is_refused():
+    opt = tf.keras.optimizers.Adam(0.01)
+    first, second = one_by_one("g"), one_by_one("d")
+    for model in (first, second):
+        with tf.GradientTape() as t:
+            loss = tf.reduce_mean(model(tf.ones((2, 1))))
+        gradients = t.gradient(loss, model.trainable_variables)
+        pairs = list(zip(gradients, model.trainable_variables, strict=True))
+        if model is first:
+            opt.apply_gradients(pairs)
+        else:
+            with pytest.raises(ValueError, match="Unknown variable"):
+                opt.apply_gradients(pairs)
+
+
+class Gan(tf.keras.Model):
+    """Two models with an optimizer each, trained by one `train_step`."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts = [one_by_one("g"), one_by_one("d")]
+        self.opts = [tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.01)]
+
+    def train_step(self, data):
+        losses = {}
+        for model, opt in zip(self.parts, self.opts, strict=True):
+            with tf.GradientTape() as t:
+                loss = tf.reduce_mean(model(data, training=True))
+            variables = model.trainable_variables
+            opt.apply(t.gradient(loss, variables), variables)
+            losses[f"{model.name}_loss"] = loss
+        return losses
+
+
+def test_fit_runs_a_train_step_with_two_optimizers():
+    gan = Gan()
+    gan.compile()
+    log = gan.fit(np.ones((4, 1), "float32"), batch_size=4, epochs=2, verbose=0)
+    assert np.allclose(log.history["g_loss"], [1, 0.8])
+    assert np.allclose(log.history["d_loss"], [1, 0.98])
+
+
+def test_two_calls_of_one_optimizer_are_two_iterations(model):
+    opt = tf.keras.optimizers.SGD(0.01)
+    opt.build(model.trainable_variables)
+    for layer in model.layers:
+        variables = layer.trainable_variables
+        opt.apply([tf.ones_like(v) for v in variables], variables)
+    assert int(opt.iterations) == 2
