@@ -8,7 +8,7 @@ There are two groups of modules, for runs and for snippets, which share only
 `explorer`; a snippet goes through `stepper`. To find what you look for:
 
 ============== ================================================================
-checks         refuse arguments that make no sense
+checks         raise a ValueError for an argument that makes no sense
 descent        run an optimizer on a loss: `run_descent`, `compile_sweep`
 runs           the numbers of runs: `Run`, `Sweep`; does one converge: `regime`
 plots          draw runs: `plot_path`, `plot_loss`, `plot_contours`, `plot_walk`

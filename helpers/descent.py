@@ -73,7 +73,7 @@ def run_descent(
     ------
     ValueError
         If an argument makes no sense: the message names it, its value and what
-        would be right. Divergence is data, not an error.
+        would be right. A run that diverges raises no error.
 
     Examples
     --------
@@ -108,9 +108,9 @@ def compile_sweep(
     """Return a function that runs ``optimizer`` at every learning rate at once.
 
     Each variable of ``f`` has an entry for each rate, and a Keras optimizer gets
-    the vector of rates: since ``f`` and the update rules are elementwise, each
-    entry goes its own way, as in `run_descent` alone. The loop is compiled
-    here, once; the returned function takes milliseconds from any start.
+    the vector of rates. Since ``f`` and the update rules are elementwise, each
+    entry moves as it would alone, in `run_descent`. The loop is compiled here,
+    once; the returned function takes milliseconds from any start.
 
     Parameters
     ----------

@@ -42,9 +42,9 @@ def plot_path(
 ) -> Axes:
     """Draw the curve of ``f`` and on it the points that ``run`` visited, in order.
 
-    The window holds the run as long as it stays near: points whose loss has
-    grown past four times what the run began with are left out, and the title
-    says how many. That keeps a diverging run readable.
+    Points that lie more than four times as high above the run's lowest loss as its
+    start, or its first step if that is higher, are left out. The title says how
+    many they are. That keeps the picture of a diverging run readable.
 
     Parameters
     ----------
@@ -155,9 +155,9 @@ def plot_contours(
 ) -> Axes:
     """Draw the contours of ``f``, a loss of two variables, over a window.
 
-    Each contour lies as many times higher above the lowest loss in the window
-    as the one before, so that the floor of a long valley shows as well as its
-    walls. A unit is as long along x as along y.
+    From each contour to the next, the height above the lowest loss in the window
+    grows by the same factor, so that the floor of a long valley shows as well as
+    its walls. A unit is as long along x as along y.
 
     Parameters
     ----------
@@ -208,8 +208,8 @@ def plot_walk(
 ) -> Axes:
     """Draw the points that a run in two variables visited, in order.
 
-    On axes that show something, contours for instance, the window stays as it
-    is. Points outside are not seen there, and the title says how many they are;
+    If the axes already show something, such as contours, the window stays as it
+    is. Points outside it do not show, and the title says how many they are;
     what lies further away than the window is wide is left out.
 
     Parameters

@@ -13,8 +13,7 @@ class Run:
     """A run of an optimizer, step by step.
 
     Row 0 is the start; row k is where the optimizer's k-th update led. A run
-    that diverges keeps its infinite and nan entries: where it went is part of
-    the story.
+    that diverges keeps its infinite and nan entries.
 
     One class serves losses of one and of several variables. A loss of one
     variable starts at a number, so a point is a number and ``points`` has the
@@ -131,7 +130,7 @@ def arrival(run: Run, lowest: float | None = None) -> int | None:
     less: there it has come to a minimum, or to a plateau. In several variables
     the slope is the length of the gradient.
 
-    In a long valley that says little, since its floor is nearly flat all along.
+    In a long valley this rule says little, because its floor is nearly flat.
     Where the ``lowest`` loss is given, a run is at rest where its loss, measured
     from there, stays at a ten-thousandth of the first or less. (On a parabola of
     one variable the two are the same.)
@@ -173,9 +172,9 @@ def regime(run: Run, lowest: float | None = None) -> str:
     - ``"creeps"``: it is not at rest, without that.
 
     So a run that comes to rest converges, whether it swings on the way or not;
-    to oscillate is to go on swinging. A slope below a hundredth of the steepest at
-    the start has no sign: what trembles on the floor of a valley in the last
-    digits does not swing.
+    to oscillate is to go on swinging. The sign of a slope below a hundredth of the
+    steepest at the start does not count, so rounding on the floor of a valley is
+    no swinging.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ class WorkerError(RuntimeError):
 
 
 def free_ports(count: int) -> list[int]:
-    """Return that many different ports of this machine that nobody listens on.
+    """Return ``count`` different ports of this machine that are free.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def free_ports(count: int) -> list[int]:
     Raises
     ------
     ValueError
-        If ``count`` is not from 1 on.
+        If ``count`` is less than 1.
     OSError
         If there are not that many free ones.
     """
@@ -81,9 +81,8 @@ def run_workers(
     """Run a script in one process for each environment; return what each printed.
 
     The processes run at the same time. When one of them fails, or when the time
-    is over, all are killed: a TensorFlow that waits for another worker waits
-    without end and does not react to a polite signal. They also end when this
-    process ends.
+    is over, all are killed: TensorFlow waits for another worker without a time
+    limit, and ignores ``SIGTERM``. They also end when this process ends.
 
     Parameters
     ----------

@@ -106,6 +106,8 @@ def numbers(source: str) -> list[Number]:
 
     >>> [(n.value, n.kind) for n in numbers("opt = SGD(0.1); width = 3")]
     [(0.1, 'rate')]
+    >>> [n.value for n in numbers("for size, rate in ((9, 0.1), (18, 0.2)): pass")]
+    [0.1, 0.2]
     """
     found: dict[tuple[int, int], Number] = {}
     for node in ast.walk(ast.parse(source)):
@@ -121,10 +123,11 @@ def _candidates(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     match node:
         case ast.Assign(targets=[target], value=value):
             pairs = list(_named(target, value))
-        case ast.For(target=target, iter=value):
-            pairs = list(_named(target, value))
-        case ast.comprehension(target=target, iter=value):
-            pairs = list(_named(target, value))
+        case (
+            ast.For(target=target, iter=value)
+            | ast.comprehension(target=target, iter=value)
+        ):
+            pairs = list(_looped(target, value))
         case ast.keyword(arg=str(name), value=value):
             pairs = [(value, kind_of(name))]
         case ast.arguments():
@@ -153,6 +156,16 @@ def _named(target: ast.AST, value: ast.AST) -> Iterator[tuple[ast.AST, str | Non
         case ast.Tuple(elts=names), ast.Tuple(elts=values) if len(names) == len(values):
             for each in zip(names, values, strict=True):
                 yield from _named(*each)
+
+
+def _looped(target: ast.AST, value: ast.AST) -> Iterator[tuple[ast.AST, str | None]]:
+    """Yield what each turn of a loop assigns to each name, with its kind."""
+    match target, value:
+        case ast.Tuple(), ast.Tuple(elts=turns) | ast.List(elts=turns):
+            for turn in turns:
+                yield from _named(target, turn)
+        case _:
+            yield from _named(target, value)
 
 
 def _terms(node: ast.AST) -> Iterator[ast.AST]:

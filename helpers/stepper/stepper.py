@@ -37,8 +37,8 @@ def step_through(
 ) -> "Stepper":
     """Run one snippet, or two to compare, and return a widget that steps through.
 
-    The code really runs, once, now, in a namespace of its own; the widget shows
-    what was written down. See `record` for what a snippet may be and what counts as a
+    The code runs once, now, in a namespace of its own; the widget shows what was
+    written down. See `record` for what a snippet may be and what counts as a
     step.
 
     Parameters

@@ -60,8 +60,8 @@ class Step:
     result
         What it returned or yielded, in short.
     again
-        The names that the line has bound, as their keys in ``names``, to what
-        looks as before.
+        The names that the line has bound again, to a value that looks the same,
+        as their keys in ``names``.
     names
         A short repr of what each name is bound to, by the function whose name
         it is and the name: ``("", "x")`` for a name of the snippet itself.

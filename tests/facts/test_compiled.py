@@ -159,6 +159,58 @@ def test_a_python_number_is_traced_by_value_and_a_tensor_by_type_and_shape():
     assert traces(compiled) == 5
 
 
+@pytest.mark.parametrize("values", [("mean", "sum", "mean"), (True, False, True)])
+def test_a_string_or_a_truth_value_is_traced_by_value(values):
+    compiled = tf.function(lambda value: 1.0 if value == values[0] else 2.0)
+    for value in values:
+        compiled(value)
+    assert traces(compiled) == len(set(values))
+
+
+def test_experimental_relax_shapes_is_the_old_name_of_reduce_retracing():
+    compiled = tf.function(tf.reduce_sum, experimental_relax_shapes=True)
+    for size in (1, 2, 3, 4):
+        compiled(tf.ones(size))
+    assert traces(compiled) == 2
+
+
+def model_that_records_whether_it_is_eager():
+    seen = []
+
+    class Recorder(tf.keras.Sequential):
+        def call(self, inputs, training=None):
+            seen.append(tf.executing_eagerly())
+            return super().call(inputs, training=training)
+
+    return Recorder([tf.keras.Input((1,)), tf.keras.layers.Dense(1)]), seen
+
+
+def test_fit_compiles_its_step():
+    model, seen = model_that_records_whether_it_is_eager()
+    model.compile(tf.keras.optimizers.SGD(0.01), "mse")
+    seen.clear()
+    model.fit(tf.ones((8, 1)), tf.ones(8), batch_size=2, verbose=0)
+    assert seen
+    assert not any(seen)
+
+
+@pytest.mark.parametrize(("steps", "calls"), [(1, 4), (2, 2), (4, 1)])
+def test_steps_per_execution_runs_several_steps_in_one_call(steps, calls):
+    class Count(tf.keras.callbacks.Callback):
+        count = 0
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.count += 1
+
+    model, count = tf.keras.Sequential([tf.keras.layers.Dense(1)]), Count()
+    opt = tf.keras.optimizers.SGD(0.01)
+    model.compile(opt, "mse", steps_per_execution=steps)
+    model.fit(
+        *(tf.ones((8, 1)), tf.ones(8)), batch_size=2, verbose=0, callbacks=[count]
+    )
+    assert (count.count, int(opt.iterations)) == (calls, 4)
+
+
 def test_the_warning_about_retracing_comes_at_the_fifth_trace_and_twice(log):
     def double(rate):
         return 2 * rate

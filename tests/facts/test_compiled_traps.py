@@ -205,15 +205,15 @@ def test_break_and_continue_work_in_a_compiled_loop_and_return_does_not():
         first_above(v, tf.constant(2.0))
 
 
-@pytest.mark.parametrize("decide", ["max", "sorted", "any", "assert", "comprehension"])
+@pytest.mark.parametrize("decide", ["max", "any", "all", "assert", "comprehension"])
 def test_what_python_decides_elsewhere_raises(decide):
     def asserting(v):
         assert v[0] > 0
 
     function = {
         "max": lambda v: max(v[0], 0.0),
-        "sorted": lambda v: sorted([v[0], v[1]]),
         "any": lambda v: any([v[0] > 0]),
+        "all": lambda v: all([v[0] > 0]),
         "assert": asserting,
         "comprehension": lambda v: [e for e in tf.unstack(v) if e > 0],
     }[decide]
@@ -221,6 +221,44 @@ def test_what_python_decides_elsewhere_raises(decide):
         tf.errors.OperatorNotAllowedInGraphError, match="as a Python `bool`"
     ):
         tf.function(lambda v: function(v))(tf.constant([1.0, -2.0]))
+
+
+def unpack(v):
+    first, _ = v
+    return first
+
+
+@pytest.mark.parametrize("function", [unpack, list, lambda v: [-e for e in v]])
+def test_a_comprehension_an_unpacking_and_list_may_not_go_over_a_tensor(function):
+    with pytest.raises(
+        tf.errors.OperatorNotAllowedInGraphError, match="Iterating over a symbolic"
+    ):
+        tf.function(lambda v: function(v))(tf.constant([1.0, -2.0]))
+
+
+def test_a_plain_for_and_unstack_go_over_a_tensor():
+    @tf.function
+    def total(v):
+        result = 0.0
+        for entry in v:
+            result += entry
+        return result, sum(tf.unstack(v))
+
+    assert [float(each) for each in total(tf.constant([1.0, 2.0]))] == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("if v[0] > 0.0:\n        v = -v", "as a Python `bool`"),
+        ("for entry in v:\n        entry + 1.0", "Iterating over a symbolic"),
+    ],
+)
+def test_without_source_code_if_and_for_raise_the_same_messages(lines, message):
+    names = {}
+    exec(f"def function(v):\n    {lines}\n    return v", names)
+    with pytest.raises(tf.errors.OperatorNotAllowedInGraphError, match=message):
+        tf.function(names["function"])(tf.constant([1.0, -2.0]))
 
 
 def test_a_plain_if_is_rewritten():

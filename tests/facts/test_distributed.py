@@ -96,6 +96,10 @@ def mean_square(library):
 
 found["loss of Keras 3"] = outcome(lambda: mean_square(tf.keras))
 found["loss of tf_keras"] = outcome(lambda: mean_square(tf_keras))
+penalties = two.run(
+    tf.function(lambda: tf.nn.scale_regularization_loss(tf.constant(6.0)))
+)
+found["penalties"] = [float(v) for v in two.experimental_local_results(penalties)]
 found["average"] = float(tf.nn.compute_average_loss(losses[:1], global_batch_size=2))
 
 
@@ -213,6 +217,10 @@ def test_compute_average_loss_divides_by_the_global_batch(found):
 @pytest.mark.skipif(
     not since("keras", "3.10"), reason="older losses did not know the strategy"
 )
+def test_scale_regularization_loss_divides_by_the_number_of_replicas(found):
+    assert found["penalties"] == [3.0, 3.0]
+
+
 def test_a_loss_object_of_keras_3_divides_by_the_number_of_replicas(found):
     mean = (1 + 9) / 2
     assert found["loss of Keras 3"] == str([mean / 2, mean / 2])

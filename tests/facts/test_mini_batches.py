@@ -275,6 +275,39 @@ def test_get_weights_copies_and_trainable_variables_do_not():
     assert np.array_equal(alias.numpy(), before + 1)
 
 
+def batches_of(dataset):
+    return [tuple(batch.numpy()) for batch in dataset]
+
+
+def test_shuffle_draws_a_new_order_at_each_pass():
+    dataset = tf.data.Dataset.range(N).shuffle(N, seed=0).batch(9)
+    first, second = batches_of(dataset), batches_of(dataset)
+    assert first != second
+    assert sorted(sum(first, ())) == sorted(sum(second, ())) == list(range(N))
+
+
+def test_shuffle_after_batch_keeps_the_rows_of_a_batch_together():
+    dataset = tf.data.Dataset.range(N).batch(9).shuffle(N, seed=0)
+    together = {tuple(range(k, k + 9)) for k in range(0, N, 9)}
+    assert set(batches_of(dataset)) == together
+    before = tf.data.Dataset.range(N).shuffle(N, seed=0).batch(9)
+    assert set(batches_of(before)) != together
+
+
+@pytest.mark.parametrize(("drop", "sizes"), [(False, [9, 9, 2]), (True, [9, 9])])
+def test_drop_remainder_leaves_out_a_smaller_last_batch(drop, sizes):
+    dataset = tf.data.Dataset.range(20).batch(9, drop_remainder=drop)
+    assert [len(batch) for batch in batches_of(dataset)] == sizes
+
+
+def test_learning_rate_shows_the_present_rate_of_a_schedule():
+    schedule = tf.keras.optimizers.schedules.CosineDecay(0.1, decay_steps=4)
+    opt, w = tf.keras.optimizers.SGD(schedule), tf.Variable(0.0)
+    for k in range(4):
+        assert np.isclose(float(opt.learning_rate), float(schedule(k)))
+        opt.apply_gradients([(tf.constant(1.0), w)])
+
+
 def test_shuffle_mixes_within_its_buffer_only():
     kinds = {}
     for buffer in (10, N):

@@ -78,6 +78,71 @@ def test_unconnected_as_zero_hides_the_wrong_indentation(x):
     assert nested(f, x, **settings)[1] == 0
 
 
+def test_many_points_at_once_keep_their_own_second_derivatives():
+    points = tf.Variable([0.0, 0.5, 1.0, 1.5])
+    assert np.allclose(nested(tf.sin, points)[1], -tf.sin(points), atol=1e-5)
+
+
+@pytest.mark.parametrize(("activation", "bent"), [("tanh", True), ("relu", False)])
+def test_a_network_of_relu_layers_has_the_second_derivative_zero(activation, bent):
+    dense = tf.keras.layers.Dense
+    model = tf.keras.Sequential(
+        [tf.keras.Input((1,)), dense(8, activation, bias_initializer="ones"), dense(1)]
+    )
+    points = tf.constant([[-0.7], [0.4], [1.3]])
+    with tf.GradientTape() as outer:
+        outer.watch(points)
+        with tf.GradientTape() as inner:
+            inner.watch(points)
+            y = model(points)
+        first = inner.gradient(y, points)
+    second = outer.gradient(first, points)
+    assert second.shape == points.shape
+    assert bool(np.any(second)) == bent
+
+
+def test_hessians_does_not_run_eagerly(x):
+    with pytest.raises(RuntimeError, match=r"tf.gradients is not supported when eager"):
+        tf.hessians(f(x), x)
+
+
+def test_joined_gradients_give_the_hessian_of_a_models_variables():
+    dense = tf.keras.layers.Dense
+    model = tf.keras.Sequential([tf.keras.Input((2,)), dense(3, "tanh"), dense(1)])
+    data, targets = tf.random.normal((5, 2)), tf.random.normal((5, 1))
+    variables = model.trainable_variables
+
+    def slopes_of_model():
+        with tf.GradientTape() as t:
+            loss = tf.reduce_mean((model(data) - targets) ** 2)
+        return t.gradient(loss, variables)
+
+    with tf.GradientTape() as outer:
+        gradients = slopes_of_model()
+        joined = tf.concat([tf.reshape(g, [-1]) for g in gradients], axis=0)
+    tables = outer.jacobian(joined, variables)
+    n = len(joined)
+    whole = tf.concat([tf.reshape(table, [n, -1]) for table in tables], axis=1)
+    assert whole.shape == (n, n)
+    assert np.allclose(whole, tf.transpose(whole), atol=1e-5)
+    # The corner of the last bias, by a central difference of its slope.
+    h, ends = 1e-2, []
+    for shift in (h, -2 * h):
+        variables[-1].assign_add([shift])
+        ends.append(slopes_of_model()[-1].numpy()[0])
+    assert np.isclose(whole[-1, -1], (ends[0] - ends[1]) / (2 * h), rtol=1e-2)
+
+
+def test_the_norm_has_no_gradient_at_zero_unless_the_root_is_kept_from_it():
+    slope = tf.zeros((2, 3))
+    with tf.GradientTape(persistent=True) as t:
+        t.watch(slope)
+        norm = tf.norm(slope, axis=1)
+        safe = tf.sqrt(tf.reduce_sum(slope**2, axis=1) + 1e-12)
+    assert np.isnan(t.gradient(norm, slope)).all()
+    assert not np.any(t.gradient(safe, slope))
+
+
 def test_jacobian_of_the_gradient_is_the_hessian():
     v = tf.Variable([-1.2, 1.0])
     assert np.allclose(hessian(rosenbrock, v)[1], hessian_by_hand(v), rtol=1e-5)
