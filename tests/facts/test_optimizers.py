@@ -250,3 +250,15 @@ def test_adam_settles_on_the_parabola_and_not_with_noise():
         ends[scale] = max(far[-20:])
     assert ends[0.0] < 1e-4
     assert ends[1.0] > 1e-2
+
+
+def test_a_name_in_place_of_an_optimizer_takes_the_default_rate():
+    assert rate_of(tf.keras.optimizers.get("adam")) == pytest.approx(0.001)
+
+
+def test_a_large_gradient_after_small_ones_makes_a_step_longer_than_the_rate():
+    x, opt = tf.Variable(0.0), tf.keras.optimizers.Adam(0.1)
+    for gradient in [0.01] * 300 + [5.0]:
+        before = float(x)
+        opt.apply_gradients([(tf.constant(gradient), x)])
+    assert abs(float(x) - before) > 0.15
