@@ -182,3 +182,10 @@ def test_reduce_lr_on_plateau_lowers_the_rate_where_the_loss_stands_still():
     data = np.ones((4, 1), np.float32)
     model.fit(data, data, epochs=4, verbose=0, callbacks=[callback])
     assert np.isclose(rate_of(model.optimizer), 0.05)
+
+
+def test_a_schedule_makes_the_rate_not_settable():
+    schedule = tf.keras.optimizers.schedules.ExponentialDecay(1.0, 4, 0.5)
+    opt = tf.keras.optimizers.SGD(schedule)
+    with pytest.raises(TypeError, match="not settable"):
+        opt.learning_rate = 0.1

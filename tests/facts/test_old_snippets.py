@@ -1,5 +1,7 @@
 """What the chapter old_snippets states, one test for each statement."""
 
+import io
+
 import numpy as np
 import pytest
 from support.oracles import (
@@ -13,6 +15,7 @@ from support.oracles import (
 )
 from support.processes import run_alone
 import tensorflow as tf
+from tensorflow.tools.compatibility import ast_edits, tf_upgrade_v2
 import tf_keras
 
 COMPAT = tf.compat.v1
@@ -239,3 +242,52 @@ def test_build_makes_one_optimizer_serve_two_variables(library):
     opt.build([a, b])
     assert step(opt, a) == step(opt, b) == np.float32(8.8)
     assert count(opt) == 2
+
+
+def test_the_upgrade_command_adds_the_prefix_and_leaves_the_session():
+    program = "import tensorflow as tf\nwith tf.Session() as session:\n    pass\n"
+    upgrader = ast_edits.ASTCodeUpgrader(tf_upgrade_v2.TFAPIChangeSpec())
+    written = io.StringIO()
+    upgrader.process_opened_file("old.py", io.StringIO(program), "new.py", written)
+    assert "with tf.compat.v1.Session() as session" in written.getvalue()
+
+
+def test_assign_and_variable_scope_are_gone():
+    assert not hasattr(tf, "assign")
+    assert not hasattr(tf, "variable_scope")
+
+
+def test_decay_is_ignored_with_a_warning_in_keras_3():
+    with pytest.warns(UserWarning, match="decay"):
+        opt = tf.keras.optimizers.SGD(0.1, decay=0.5)
+    x = tf.Variable(10.0)
+    for _ in range(3):
+        step(opt, x)
+    assert rate_of(opt) == pytest.approx(0.1)
+
+
+def test_decay_is_an_error_in_tf_keras():
+    with pytest.raises(ValueError, match="decay is deprecated"):
+        tf_keras.optimizers.SGD(0.1, decay=0.5)
+
+
+def test_an_inverse_time_schedule_divides_the_rate_as_decay_did():
+    schedule = tf.keras.optimizers.schedules.InverseTimeDecay(
+        0.1, decay_steps=1, decay_rate=0.01
+    )
+    old = tf_keras.optimizers.legacy.SGD(0.1, decay=0.01)
+    x = tf.Variable(10.0)
+    for k in range(4):
+        assert float(schedule(k)) == pytest.approx(0.1 / (1 + 0.01 * k))
+        before = float(x)
+        old.apply_gradients([(tf.constant(1.0), x)])
+        assert before - float(x) == pytest.approx(float(schedule(k)), rel=1e-4)
+
+
+def test_the_variables_of_an_optimizer_are_a_list():
+    opt = tf.keras.optimizers.SGD(0.1)
+    assert isinstance(opt.variables, list)
+    with pytest.raises(TypeError, match="not callable"):
+        opt.variables()
+    for library in (tf.keras, tf_keras):
+        assert not hasattr(library.optimizers.SGD, "get_weights")

@@ -228,3 +228,37 @@ def test_adam_overshoots():
 def test_adagrad_with_a_larger_rate_arrives(rate):
     path = path_by_hand(tf.keras.optimizers.Adagrad(rate), steps=100)
     assert abs(path[-1] - 4) < 0.15
+
+
+@pytest.mark.parametrize("start", [1.0, 10.0])
+def test_adam_divides_the_gradient_of_an_l2_penalty_too(start):
+    x, opt = tf.Variable(start), tf.keras.optimizers.Adam(0.1)
+    opt.apply_gradients([(tf.constant(0.004 * start), x)])
+    assert start - float(x) == pytest.approx(0.1, rel=1e-2)  # whatever the start
+
+
+def test_adam_settles_on_the_parabola_and_not_with_noise():
+    ends = {}
+    noise = np.random.default_rng(1).normal(size=400)
+    for scale in (0.0, 1.0):
+        x, opt = tf.Variable(6.0), tf.keras.optimizers.Adam(0.1)
+        far = []
+        for each in noise:
+            gradient = 2 * float(x) + scale * each
+            opt.apply_gradients([(tf.constant(gradient, tf.float32), x)])
+            far.append(abs(float(x)))
+        ends[scale] = max(far[-20:])
+    assert ends[0.0] < 1e-4
+    assert ends[1.0] > 1e-2
+
+
+def test_a_name_in_place_of_an_optimizer_takes_the_default_rate():
+    assert rate_of(tf.keras.optimizers.get("adam")) == pytest.approx(0.001)
+
+
+def test_a_large_gradient_after_small_ones_makes_a_step_longer_than_the_rate():
+    x, opt = tf.Variable(0.0), tf.keras.optimizers.Adam(0.1)
+    for gradient in [0.01] * 300 + [5.0]:
+        before = float(x)
+        opt.apply_gradients([(tf.constant(gradient), x)])
+    assert abs(float(x) - before) > 0.15

@@ -251,3 +251,14 @@ def test_a_tape_remembers_the_values_it_saw(x):
         y = f(x)
     x.assign(5.0)
     assert t.gradient(y, x) == 12
+
+
+def test_a_tape_can_be_entered_again_after_its_block_and_not_inside(x):
+    t = tf.GradientTape()
+    with t:
+        difference = x - 4.0
+        with pytest.raises(ValueError, match="still recording"):
+            t.__enter__()
+    with t:
+        y = difference**2
+    assert float(t.gradient(y, x)) == pytest.approx(2 * (float(x) - 4))
