@@ -226,8 +226,9 @@ class _Search:
         less where both are errors of different kinds.
         """
         index, rules = self.messages, self.rules
-        pairs = list(dict.fromkeys(_pairs(words)))
-        whole = sum(index.rare.get(pair, index.rarest) for pair in pairs)
+        pairs = dict.fromkeys(pair for pair in _pairs(words) if pair in index.places)
+        unknown = sum(pair not in pairs for pair in _pairs(words))
+        whole = sum(index.rare[pair] for pair in pairs) + unknown * index.rarest
         for number, (weight, own, count) in index.common(pairs).items():
             entry, total = index.wordings[number]
             share = weight / total
@@ -247,7 +248,7 @@ class _Search:
     def _in_plain_words(self, text: str) -> list[int]:
         """Return the symptoms that a few words tell."""
         words = self._plain(text)
-        if len(text.split()) > self.rules["plain_words"] or self._heads(text):
+        if len(text) > self.rules["plain_letters"] or self._heads(text):
             return []
         index, found = self.symptoms, {}
         known = index.reader(self.rules["unknown"])
@@ -268,7 +269,9 @@ class _Search:
         """
         lines, kinds = self._marked(text)
         known = self.messages.reader(self.rules["unknown"])
-        words = [[w for word in self._words(line) for w in known(word)] for line in lines]
+        words = [
+            [w for word in self._words(line) for w in known(word)] for line in lines
+        ]
         places = self.messages.places
         anywhere = not any(kinds)
         for first, kind in enumerate(kinds):
@@ -345,7 +348,9 @@ class _Search:
 class _Index:
     """The features of wordings, each with its weight, and the words in them."""
 
-    def __init__(self, said: list[tuple[int, dict[str, float]]], typo: list[int]) -> None:
+    def __init__(
+        self, said: list[tuple[int, dict[str, float]]], typo: list[int]
+    ) -> None:
         entries: dict[str, set[int]] = {}
         for entry, features in said:
             for feature in features:

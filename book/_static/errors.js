@@ -38,41 +38,50 @@
     };
   }
 
-  // The features of wordings, [[entry, Map of feature to weight], ...], and the
-  // words in them.
+  // What tells messages apart: the pairs of words in them (of a symptom the
+  // words), from [[entry, Map of pair to weight], ...].
   class Index {
     constructor(said, typo) {
       const entries = new Map();
-      for (const [entry, features] of said) {
-        for (const feature of features.keys()) {
-          if (!entries.has(feature)) entries.set(feature, new Set());
-          entries.get(feature).add(entry);
+      for (const [entry, pairs] of said) {
+        for (const pair of pairs.keys()) {
+          if (!entries.has(pair)) entries.set(pair, new Set());
+          entries.get(pair).add(entry);
         }
       }
       const count = new Set(said.map(([entry]) => entry)).size;
-      this.rare = new Map(
-        [...entries].map(([f, e]) => [f, Math.log(1 + count / e.size)]),
-      );
       this.rarest = Math.log(1 + count);
-      this.places = new Map([...entries.keys()].map((f) => [f, []]));
-      this.wordings = said.map(([entry, features], number) => {
+      this.words = new Map(); // {word: {next word: pair}}
+      for (const [pair, { size }] of entries) {
+        const [first, second = ""] = pair.split(" ");
+        for (const word of [first, second]) {
+          if (!this.words.has(word)) this.words.set(word, new Map());
+        }
+        const found = { rare: Math.log(1 + count / size), places: [] };
+        this.words.get(first).set(second, found);
+      }
+      this.wordings = said.map(([entry, pairs], number) => {
         let total = 0;
-        for (const [feature, weight] of features) {
-          const own = weight * this.rare.get(feature);
-          this.places.get(feature).push([number, own]);
-          total += own;
+        for (const [pair, weight] of pairs) {
+          const { rare, places } = this.pair(...pair.split(" "));
+          places.push([number, weight * rare]);
+          total += weight * rare;
         }
         return [entry, total];
       });
       [this.least, this.longest] = typo;
-      this.words = new Set([...entries.keys()].flatMap((f) => f.split(" ")));
       this.shortened = new Map();
-      for (const word of [...this.words].sort()) {
+      for (const word of [...this.words.keys()].sort()) {
         if (word.length < this.least) continue;
         for (const short of shortened(word)) {
           if (!this.shortened.has(short)) this.shortened.set(short, word);
         }
       }
+    }
+
+    // {rare, places} of two words in a row, undefined where no entry has them.
+    pair(first, second = "") {
+      return this.words.get(first)?.get(second);
     }
 
     // Returns a function that reads a word as words of the index; it looks for
@@ -103,18 +112,18 @@
       return [word];
     }
 
-    // What each wording has of some features, Map of its number to their weight
-    // in it, how rare they are in sum, and how many they are.
-    common(features) {
+    // What each wording has of some pairs, Map of its number to their weight in
+    // it, how rare they are in sum, and how many they are.
+    common(pairs) {
       const found = new Map();
-      for (const feature of features) {
-        for (const [number, own] of this.places.get(feature) ?? []) {
-          const sums = found.get(number) ?? [0, 0, 0];
-          found.set(number, [
-            sums[0] + own,
-            sums[1] + this.rare.get(feature),
-            sums[2] + 1,
-          ]);
+      for (const { rare, places } of pairs) {
+        for (const [number, own] of places) {
+          const sums = found.get(number);
+          if (sums) {
+            sums[0] += own;
+            sums[1] += rare;
+            sums[2]++;
+          } else found.set(number, [own, rare, 1]);
         }
       }
       return found;
@@ -154,9 +163,10 @@
     // A message is about one entry at most.
     inMessages(text) {
       const { rules } = this, found = new Map(), near = new Map();
-      for (const { kind, words } of this.split(text)) {
+      for (const message of this.split(text)) {
+        const { kind } = message;
         let best = null, most = 0;
-        for (const [entry, share, weight] of this.likeness(kind, words)) {
+        for (const [entry, share, weight] of this.likeness(message)) {
           raise(near, entry, share);
           if (share >= rules.found && share * weight > most) {
             [best, most] = [entry, share * weight];
@@ -182,14 +192,17 @@
     // [[entry, likeness, weight], ...] for a message: the share of the entry's
     // weight that the message has; or, as the message may be cut, that of the
     // message which the entry has. Less where the kinds of error differ.
-    likeness(kind, words) {
+    likeness({ kind, pairs: all }) {
       const { rules, messages: index } = this;
-      const pairs = [...new Set(pairsOf(words))];
-      const whole = pairs.reduce(
-        (sum, pair) => sum + (index.rare.get(pair) ?? index.rarest),
-        0,
-      );
-      return [...index.common(pairs)].map(([number, [weight, own, count]]) => {
+      const known = all.filter(Boolean);
+      const unknown = all.length - known.length;
+      const pairs = new Set(known);
+      const common = index.common(pairs);
+      if (!common.size) return [];
+      let whole = 0;
+      for (const { rare } of pairs) whole += rare;
+      whole += unknown * index.rarest;
+      return [...common].map(([number, [weight, own, count]]) => {
         const [entry, total] = index.wordings[number];
         let share = weight / total;
         if (count >= rules.cut_pairs && own >= rules.cut * whole) {
@@ -203,37 +216,53 @@
     // The symptoms that a few words tell.
     inPlainWords(text) {
       const { rules, symptoms: index } = this, found = new Map();
-      const count = text.split(/\s+/).filter(Boolean).length;
-      if (count > rules.plain_words || this.marked(text).kinds.some(Boolean)) {
-        return [];
-      }
-      const own = new Set(
-        this.plain(text).flatMap(index.reader(rules.unknown)),
-      );
-      for (const [number, [weight]] of index.common(own)) {
+      if (
+        text.length > rules.plain_letters ||
+        this.marked(text).kinds.some(Boolean)
+      ) return [];
+      const known = index.reader(rules.unknown);
+      const own = this.plain(text).flatMap(known).map((w) => index.pair(w));
+      const common = index.common(new Set(own.filter(Boolean)));
+      for (const [number, [weight]] of common) {
         const [entry, total] = index.wordings[number];
         if (weight >= rules.plain * total) raise(found, entry, weight);
       }
       return ranked(found);
     }
 
-    // The messages in a text, [{kind, words}, ...]. Where some lines say of what
-    // kind they are, messages begin there only; else any line may begin one that
-    // has two words of an entry in a row.
+    // The messages in a text, [{kind, pairs}, ...], a pair of words that no entry
+    // has undefined. Where some lines say of what kind they are, messages begin
+    // there only; else any line may begin one that has a pair of an entry.
     split(text) {
       const { rules, messages: index } = this;
       const { lines, kinds } = this.marked(text);
       const known = index.reader(rules.unknown);
-      const words = lines.map((line) => this.words(line).flatMap(known));
       const anywhere = !kinds.some(Boolean);
-      const mayBegin = (own) =>
-        own.some((word, k) => k && index.places.has(`${own[k - 1]} ${word}`));
+      // None of what is replaced goes over the end of a line.
+      const plain = replaced(lines.join("\n").toLowerCase(), rules.replace);
+      const all = [], begins = [], inLine = [];
+      let before;
+      for (const line of plain.split("\n")) {
+        begins.push(all.length);
+        let some = false;
+        for (const part of line.match(rules.word) ?? []) {
+          for (const word of known(part)) {
+            const pair = index.pair(before, word);
+            some ||= pair && all.length > begins.at(-1);
+            all.push(pair);
+            before = word;
+          }
+        }
+        inLine.push(some);
+      }
+      begins.push(all.length);
       return kinds.flatMap((kind, first) => {
-        if (!kind && !(anywhere && mayBegin(words[first]))) return [];
+        if (!kind && !(anywhere && inLine[first])) return [];
         let end = first + 1;
         const last = Math.min(first + rules.lines, lines.length);
         while (end < last && !kinds[end]) end++;
-        return { kind, words: words.slice(first, end).flat() };
+        // The first word has no other before it in this message.
+        return { kind, pairs: all.slice(begins[first] + 1, begins[end]) };
       });
     }
 

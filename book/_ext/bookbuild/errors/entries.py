@@ -174,7 +174,11 @@ def of_an_older_version(item: dict[str, Any], older: dict[str, Any]) -> Entry:
     kind, versions = about.pop("kind", ""), about.pop("versions", [])
     source = about.pop("captured", ""), about.pop("reported", "")
     text = about.pop("message", "")
-    if not kind or not isinstance(versions, list) or all(source) == any(source):
+    if (
+        not kind
+        or not isinstance(versions, list)
+        or all(source) == any(source)
+    ):
         raise ValueError(
             f"an item needs kind, a list of versions, and one of captured and "
             f"reported: {item}"

@@ -40,7 +40,7 @@ RULES = {
     ],
     "word": "[a-z_\\u00c0-\\u1fff\\u3040-\\uffef][a-z0-9_\\u00c0-\\u1fff\\u3040-\\uffef]*",
     "typo": [5, 40],  # letters of a word, of which one may be wrong
-    "unknown": 3000,  # words of a text that are looked at for typos
+    "unknown": 1000,  # words of a text that are looked at for typos
     # ------------------------------------------------------------ what they weigh
     # Code in a message; not the class or module that has no such attribute.
     "quoted": "[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)",
@@ -54,9 +54,12 @@ RULES = {
     "guesses": 3,
     "guess_kind": 0.2,  # what a guess gains by being an error of the same kind
     # -------------------------------------------------------------- plain words
-    "plain_words": 30,  # of a text at most that tells a symptom
+    "plain_letters": 200,  # of a text at most that tells a symptom
     "plain": 0.75,  # of the weight of the words of a symptom
-    "negation": ["\\b(do|does|did|is|are|was|has|have|ca|wo)n['\\u2019]?t\\b", "$1 not"],
+    "negation": [
+        "\\b(do|does|did|is|are|was|has|have|ca|wo)n['\\u2019]?t\\b",
+        "$1 not",
+    ],
     "ending": "(?:ing|ed|es|e|s)$",  # of a word that has more than four letters
     "stop_words": (
         "a an and any are as at be but by do does for from has have i if in is it "

@@ -66,7 +66,9 @@ def fill(app: Any, doctree: nodes.document, docname: str) -> None:
     ]
     if not places:
         return
-    rules = escape(json.dumps(RULES, ensure_ascii=False, separators=(",", ":")))
+    rules = escape(
+        json.dumps(RULES, ensure_ascii=False, separators=(",", ":"))
+    )
     entries, wrong = the_entries(Path(app.srcdir))
     for page, problem in wrong:
         logger.warning(problem, location=page)
@@ -125,7 +127,8 @@ class Lists:
             found.extend(cause_and_fix(answer))
             fixes = self.fixes(entry, answer)
         if where := sentences(
-            ("Fixed in", fixes), ("Shown in", list(map(self.link, entry.shown)))
+            ("Fixed in", fixes),
+            ("Shown in", list(map(self.link, entry.shown))),
         ):
             found += paragraph("error-where", *where)
         return found
