@@ -17,6 +17,7 @@ the most.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 import json
 import math
 from pathlib import Path
@@ -250,7 +251,8 @@ class _Search:
         words = self._plain(text)
         if len(text) > self.rules["plain_letters"] or self._heads(text):
             return []
-        index, found = self.symptoms, {}
+        index = self.symptoms
+        found: dict[int, float] = {}
         known = index.reader(self.rules["unknown"])
         own = dict.fromkeys(other for word in words for other in known(word))
         for number, (weight, _, _) in index.common(own).items():
@@ -336,7 +338,7 @@ class _Search:
         """Return the words that matter in plain words, without their endings."""
         pattern, by = self.rules["negation"]
         text = _compiled(pattern).sub(by.replace("$", "\\"), text.lower())
-        stop, ending = self.rules["stop_words"], _compiled(self.rules["ending"])
+        stop, ending = self.rules["stop_words"].split(), _compiled(self.rules["ending"])
         found = (w for w in _compiled(self.rules["word"]).findall(text))
         return [
             ending.sub("", word) if len(word) > 4 else word
@@ -424,7 +426,7 @@ class _Index:
 
 def _pairs(words: list[str]) -> Iterator[str]:
     """Yield every two words that follow one another."""
-    return (f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    return (f"{one} {other}" for one, other in pairwise(words))
 
 
 def _shortened(word: str) -> Iterator[str]:

@@ -34,7 +34,7 @@
       word: new RegExp(rules.word, "g"),
       quoted: new RegExp(rules.quoted, "g"),
       ending: new RegExp(rules.ending),
-      stop_words: new Set(rules.stop_words),
+      stop_words: new Set(rules.stop_words.split(" ")),
     };
   }
 

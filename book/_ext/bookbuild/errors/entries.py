@@ -19,9 +19,10 @@ versions of TensorFlow said.
 Two lists in ``book/_data`` have what no cell prints, each item with cause, fix
 and fixed_in, or ask. ``explained.json`` has messages of older versions:
 ``kind``, ``versions``, and either ``captured``, the name of a snippet in
-``older_tensorflow.json`` that raised or logged it, or ``reported``, the address
-of a thread, with the ``message`` as it stands there. ``symptoms.json`` has what
-goes wrong without a message: a ``symptom``, and other ``words`` for it.
+``older_tensorflow.json`` that raised or logged it, or ``reported``, the
+address of a thread, with the ``message`` as it stands there. What goes wrong
+without a message is in ``symptoms.json``: a ``symptom``, and other ``words``
+for it.
 
 What is wrong (a message without an entry, an entry that no cell prints any
 more) is returned with the page or the file it is in.

@@ -202,8 +202,8 @@ def cause_and_fix(answer: Answer) -> list[nodes.Node]:
 
 
 def sentences(*parts: tuple[str, list[nodes.Node]]) -> list[nodes.Node]:
-    """Return a sentence for each part that has links, its first words first."""
-    found = []
+    """Return a sentence of each part that has links, after its first words."""
+    found: list[nodes.Node] = []
     for name, links in parts:
         if links:
             begin = nodes.Text(f" {name} " if found else f"{name} ")
