@@ -139,5 +139,5 @@ def test_an_empty_text_is_refused(text):
 
 @pytest.mark.parametrize("text", [42, b"KeyError: 'k'", ["KeyError"], KeyError])
 def test_what_is_no_text_is_refused(text):
-    with pytest.raises(TypeError, match="text must be a string.*not "):
+    with pytest.raises(TypeError, match=r"text must be a string.*not "):
         explain(text)
