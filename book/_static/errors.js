@@ -1,6 +1,6 @@
 // The box for an error message: it looks through the entries on the same page.
 // What is pasted is taken apart into words and never shown again. It searches
-// by the rules that helpers/explain.py tells and follows too; their patterns and
+// by the rules that helpers/search.py tells and follows too; their patterns and
 // numbers come with the page. One list of cases holds the two to each other.
 "use strict";
 (() => {

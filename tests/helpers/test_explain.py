@@ -5,7 +5,8 @@ import re
 import sys
 
 from helpers import explain as module
-from helpers.explain import _Search, explain
+from helpers.explain import explain
+from helpers.search import Search
 import pytest
 from support.notebooks import ROOT
 
@@ -14,7 +15,7 @@ SEARCHES = json.loads(
     (ROOT / "tests" / "fixtures" / "searches.json").read_text("utf-8")
 )
 ENTRIES = SEARCHES["entries"]
-SEARCH = _Search({"rules": MESSAGES["rules"], "entries": ENTRIES})
+SEARCH = Search({"rules": MESSAGES["rules"], "entries": ENTRIES})
 MINIMIZE = "AttributeError: 'Adam' object has no attribute 'minimize'"
 
 

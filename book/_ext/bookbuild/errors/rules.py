@@ -1,7 +1,7 @@
 """The rules of the search, for the page's script and for `helpers.explain`.
 
 Both read them from the data, so that both find the same; how they use them is
-told in ``helpers/explain.py``. JavaScript reads the patterns as they stand,
+told in ``helpers/search.py``. JavaScript reads the patterns as they stand,
 Python with ``re.ASCII``; in what replaces them, $1 is the first group.
 """
 
