@@ -95,9 +95,9 @@ def the_pages(root: Path) -> dict[str, Page]:
 
 
 def titles(markdown: str) -> list[str]:
-    """Return the headings of a text, as they are read.
+    r"""Return the headings of a text, as they are read.
 
-    >>> titles("# Find `x`\\n\\nSee.\\n\\n## [Here](there.md)")
+    >>> titles("# Find `x`\n\nSee.\n\n## [Here](there.md)")
     ['Find x', 'Here']
     """
     found = re.findall(r"(?m)^#{1,3} (.+)$", markdown)

@@ -20,9 +20,10 @@ versions of TensorFlow said.
 Two lists in ``book/_data`` have what no cell prints, each item with cause, fix
 and fixed_in, or ask. ``explained.json`` has messages of older versions:
 ``kind``, ``versions``, and either ``captured``, the name of a snippet in
-``older_tensorflow.json`` that raised or logged it, or ``reported``, the address
-of a thread, with the ``message`` as it stands there. ``symptoms.json`` has what
-goes wrong without a message: a ``symptom``, and other ``words`` for it.
+``older_tensorflow.json`` that raised or logged it, or ``reported``, the
+address of a thread, with the ``message`` as it stands there. What goes wrong
+without a message is in ``symptoms.json``: a ``symptom``, and other ``words``
+for it.
 
 What is wrong (a message without an entry, an entry that no cell prints any
 more) is returned with the page or the file it is in.
@@ -197,7 +198,11 @@ def of_an_older_version(item: dict[str, Any], older: dict[str, Any]) -> Entry:
     kind, versions = about.pop("kind", ""), about.pop("versions", [])
     source = about.pop("captured", ""), about.pop("reported", "")
     text = about.pop("message", "")
-    if not kind or not isinstance(versions, list) or all(source) == any(source):
+    if (
+        not kind
+        or not isinstance(versions, list)
+        or all(source) == any(source)
+    ):
         raise ValueError(
             f"an item needs kind, a list of versions, and one of captured and "
             f"reported: {item}"
