@@ -12,7 +12,7 @@ import re
 from typing import Any, NamedTuple
 
 from ..execute.versions import installed
-from ..names import EXPLAINED, MESSAGES, OLDER, SYMPTOMS
+from ..names import EXPLAINED, MESSAGES, OLDER, OLDER_MESSAGES, SYMPTOMS
 from .entries import Answer, Entry, Problems, Section, Shown, gathered, slug
 from .rules import RULES
 
@@ -28,7 +28,7 @@ class Page(NamedTuple):
 
 def the_entries(root: Path) -> tuple[list[Entry], Problems]:
     """Return the entries of the book at ``root``, and what is wrong."""
-    older = read(root / OLDER, {})
+    older = older_versions(root)
     lists = (read(root / name, []) for name in (EXPLAINED, SYMPTOMS))
     entries, wrong = gathered(
         cells(root), older, installed()["TensorFlow"], *lists
@@ -41,6 +41,16 @@ def the_entries(root: Path) -> tuple[list[Entry], Problems]:
                 problem = f"{name}: nothing is at {answer.fixed_in}"
                 wrong.append((entry.page, problem))
     return entries, wrong
+
+
+def older_versions(root: Path) -> dict[str, Any]:
+    """Return for each older version the snippets of both captures."""
+    found: dict[str, Any] = {}
+    for name in (OLDER, OLDER_MESSAGES):
+        for number, capture in read(root / name, {}).items():
+            known = found.setdefault(number, {"snippets": {}})
+            known["snippets"].update(capture["snippets"])
+    return found
 
 
 def read(path: Path, otherwise: Any) -> Any:

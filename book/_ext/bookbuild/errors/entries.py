@@ -10,8 +10,9 @@ each kind of error that the cell prints::
         }
     }
 
-``fixed_in`` is needed where another section than the cell's tells the fix.
-Where several causes share a message, ``{"ask": [...]}`` has two or three such
+This is about all messages of its kind that the cell prints; in a list, each
+item is about one. ``fixed_in`` is needed where another section than the cell's
+tells the fix. Where several causes share a message, ``{"ask": [...]}`` has two or three such
 items, each with a ``question`` that tells its cause from the others. Other
 cells that print the same message are found by its words, and so is what older
 versions of TensorFlow said.
@@ -85,8 +86,14 @@ class Entry:
     def met(self, text: str, version: str) -> None:
         """Note that ``version`` says it in these words, the first it used."""
         if not any(version in known for known in self.wordings.values()):
-            same = (t for t in self.wordings if words(t) == words(text))
-            self.wordings.setdefault(next(same, text), []).append(version)
+            self.says(text, version)
+
+    def says(self, text: str, version: str) -> None:
+        """Note that ``version`` says it in these words too."""
+        same = (t for t in self.wordings if words(t) == words(text))
+        versions = self.wordings.setdefault(next(same, text), [])
+        if version not in versions:
+            versions.append(version)
 
 
 Problems = list[tuple[str, str]]  # [(page or file, what is wrong), ...]
@@ -123,7 +130,8 @@ def gathered(
     for cell in cells:
         for kind, about in cell.about.items():
             kind = KINDS.get(kind, kind)
-            add(cell.section.page, of_a_cell, cell, kind, about, version)
+            for told, said in explained_by(cell, kind, about):
+                add(cell.section.page, of_a_cell, cell, said, told, version)
     for item in explained:
         add(EXPLAINED, of_an_older_version, item, older)
     for item in symptoms:
@@ -144,22 +152,37 @@ def gathered(
     return sorted(entries, key=in_the_list), wrong
 
 
+def explained_by(
+    cell: Shown, kind: str, about: dict[str, Any] | list[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], list[Message]]]:
+    """Yield what a cell says of a kind, with the messages that it is about.
+
+    It is about all messages of this kind that the cell prints. Each item of a
+    list is about one, in the order in which they are printed.
+    """
+    said = [m for m in messages(cell.printed) if m.kind == kind]
+    if isinstance(about, list):
+        yield from ((told, said[n : n + 1]) for n, told in enumerate(about))
+    else:
+        yield about, said
+
+
 def of_a_cell(
-    cell: Shown, kind: str, about: dict[str, Any], version: str
+    cell: Shown, said: list[Message], about: dict[str, Any], version: str
 ) -> Entry:
-    """Return the entry of the first message of ``kind`` that ``cell`` prints.
+    """Return the entry of messages that ``cell`` prints.
 
     Raises
     ------
     ValueError
         If it prints none, or ``about`` does not say what it should.
     """
-    message = next((m for m in messages(cell.printed) if m.kind == kind), None)
-    if message is None:
-        raise ValueError(f"a cell explains a {kind} and prints none: {about}")
-    told = answers(kind, about)
-    entry = Entry(message, cell.section.page, told, [cell.section])
-    entry.met(message.text, version)
+    if not said:
+        raise ValueError(f"a cell explains what it does not print: {about}")
+    told = answers(said[0].kind, about)
+    entry = Entry(said[0], cell.section.page, told, [cell.section])
+    for message in said:
+        entry.says(message.text, version)
     return entry
 
 
@@ -202,7 +225,11 @@ def of_an_older_version(item: dict[str, Any], older: dict[str, Any]) -> Entry:
     if not all(answer.fixed_in for answer in told):
         raise ValueError(f"fixed_in must name a section: {item}")
     entry = Entry(Message(kind, text), ERRORS, told, reported=thread)
-    entry.wordings[text] = versions[:]
+    if thread:
+        entry.wordings[text] = versions[:]
+    else:
+        for number, message in found:
+            entry.says(message.text, number)
     return entry
 
 
@@ -246,7 +273,16 @@ def answers(name: str, about: dict[str, Any]) -> list[Answer]:
 
 def entry_of(message: Message, entries: list[Entry]) -> Entry | None:
     """Return the entry that ``message`` belongs to, or None."""
-    return next((e for e in entries if alike(e.message, message)), None)
+    kind, _ = message
+    return next(
+        (
+            entry
+            for entry in entries
+            for text in (entry.message.text, *entry.wordings)
+            if entry.message.kind == kind and alike(Message(kind, text), message)
+        ),
+        None,
+    )
 
 
 def captured(older: dict[str, Any]) -> Iterator[tuple[str, str, Message]]:
