@@ -12,10 +12,10 @@ each kind of error that the cell prints::
 
 This is about all messages of its kind that the cell prints; in a list, each
 item is about one. ``fixed_in`` is needed where another section than the cell's
-tells the fix. Where several causes share a message, ``{"ask": [...]}`` has two or three such
-items, each with a ``question`` that tells its cause from the others. Other
-cells that print the same message are found by its words, and so is what older
-versions of TensorFlow said.
+tells the fix. Where several causes share a message, ``{"ask": [...]}`` has two
+or three such items, each with a ``question`` that tells its cause from the
+others. Other cells that print the same message are found by its words, and so
+is what older versions of TensorFlow said.
 
 Two lists in ``book/_data`` have what no cell prints, each item with cause, fix
 and fixed_in, or ask. ``explained.json`` has messages of older versions:
@@ -130,8 +130,9 @@ def gathered(
     for cell in cells:
         for kind, about in cell.about.items():
             kind = KINDS.get(kind, kind)
+            page = cell.section.page
             for told, said in explained_by(cell, kind, about):
-                add(cell.section.page, of_a_cell, cell, said, told, version)
+                add(page, of_a_cell, cell, kind, said, told, version)
     for item in explained:
         add(EXPLAINED, of_an_older_version, item, older)
     for item in symptoms:
@@ -170,9 +171,13 @@ def explained_by(
 
 
 def of_a_cell(
-    cell: Shown, said: list[Message], about: dict[str, Any], version: str
+    cell: Shown,
+    kind: str,
+    said: list[Message],
+    about: dict[str, Any],
+    version: str,
 ) -> Entry:
-    """Return the entry of messages that ``cell`` prints.
+    """Return the entry of the messages of ``kind`` that ``cell`` prints.
 
     Raises
     ------
@@ -180,8 +185,8 @@ def of_a_cell(
         If it prints none, or ``about`` does not say what it should.
     """
     if not said:
-        raise ValueError(f"a cell explains what it does not print: {about}")
-    told = answers(said[0].kind, about)
+        raise ValueError(f"a cell explains a {kind} and prints none: {about}")
+    told = answers(kind, about)
     entry = Entry(said[0], cell.section.page, told, [cell.section])
     for message in said:
         entry.says(message.text, version)
@@ -281,7 +286,8 @@ def entry_of(message: Message, entries: list[Entry]) -> Entry | None:
             entry
             for entry in entries
             for text in (entry.message.text, *entry.wordings)
-            if entry.message.kind == kind and alike(Message(kind, text), message)
+            if entry.message.kind == kind
+            and alike(Message(kind, text), message)
         ),
         None,
     )
