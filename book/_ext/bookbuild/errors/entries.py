@@ -279,7 +279,8 @@ def entry_of(message: Message, entries: list[Entry]) -> Entry | None:
             entry
             for entry in entries
             for text in (entry.message.text, *entry.wordings)
-            if entry.message.kind == kind and alike(Message(kind, text), message)
+            if entry.message.kind == kind
+            and alike(Message(kind, text), message)
         ),
         None,
     )

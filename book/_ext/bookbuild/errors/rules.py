@@ -42,15 +42,18 @@ RULES = {
     "word": f"[{_LETTERS}][0-9{_LETTERS}]*",
     "typo": [5, 40],  # letters of a word of which one may be wrong
     "unknown": 1000,  # words of a text that are looked at for typos
-    # What they weigh. Code weighs more, but for what has no such attribute.
-    "quoted": r"[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)",
+    # What they weigh. Code weighs more, but for the names of types and modules.
+    "quoted": (
+        r"type [`'\"][A-Za-z0-9_.]+[`'\"]"
+        r"|[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)"
+    ),
     "code": 4,  # words with code weigh as much as so many others
     "fade": 0.9,  # a word weighs so much of the one before it
     # What is enough.
     "found": 0.6,  # of the weight of an entry's words
     "cut": 0.8,  # of the weight of a text's words, if it is cut off
-    "cut_pairs": 4,  # and so many pairs of words at least
-    "other_kind": 0.5,  # what it is worth in an error of another kind
+    "cut_pairs": 4,  # so many at least, but in an error of the same kind
+    "other_kind": 0.65,  # what it is worth in an error of another kind
     "guesses": 3,
     "guess_kind": 0.2,  # what an error of the same kind is worth as a guess
     # Symptoms, in plain words.
