@@ -1,13 +1,13 @@
 """Find the entries of the book that a text is about, by the rules of its page.
 
 In a text, messages begin at lines with the name of an error or a warning; where
-there is none, or nothing is found there, any line may begin one. A message is taken apart into pairs of
-neighbouring words, without objects, numbers and paths, which differ from program
-to program. A word with one wrong letter, or two that have grown together, count
-as the words of the entries that they resemble. Each pair in an entry has a
-weight: more if few entries have it, more if it is code, and less the later it
-comes, as messages are often cut. The entry is found whose pairs are in the
-message with enough of their weight; of several, the one with the most.
+there is none, or nothing is found there, any line may begin one. A message is
+taken apart into pairs of neighbouring words, without objects, numbers and paths,
+which differ from program to program. A word with one wrong letter, or two that
+have grown together, count as the words of the entries that they resemble. Each
+pair in an entry has a weight: more if few entries have it, more if it is code, and
+less the later it comes, as messages are often cut. The entry is found whose pairs
+are in the message with enough of their weight; of several, the one with the most.
 
 Where no message is found, a short text may tell a symptom in plain words.
 
@@ -98,10 +98,10 @@ class Search:
         near: dict[int, float] = {}
         for kind, words in self._split(lines, anywhere):
             best, most = -1, 0.0
-            for entry, share, weight in self._likeness(kind, words):
-                near[entry] = max(share, near.get(entry, 0.0))
-                if share >= self.rules["found"] and share * weight > most:
-                    best, most = entry, share * weight
+            for entry, likeness, value in self._likeness(kind, words):
+                near[entry] = max(likeness, near.get(entry, 0.0))
+                if likeness >= self.rules["found"] and value > most:
+                    best, most = entry, value
             if kind:
                 self._guess_by_kind(kind, near)
             if best >= 0:
@@ -114,11 +114,13 @@ class Search:
     def _likeness(
         self, kind: str, words: list[str]
     ) -> Iterator[tuple[int, float, float]]:
-        """Yield ``(entry, likeness, weight)`` for a message.
+        """Yield ``(entry, likeness, value)`` for a message.
 
         The likeness is the share of the entry's weight that the message has; or,
         as the message may be cut, that of the message which the entry has. It is
-        less where both are errors of different kinds.
+        less where both are errors of different kinds. Of several entries that are
+        like it, the best is the one with the greatest value: much in common, and
+        little besides.
         """
         index, rules = self.messages, self.rules
         pairs = dict.fromkeys(pair for pair in _pairs(words) if pair in index.places)
@@ -126,13 +128,12 @@ class Search:
         whole = sum(index.rare[pair] for pair in pairs) + unknown * index.rarest
         for number, (weight, own, count) in index.common(pairs).items():
             entry, total = index.wordings[number]
-            share = weight / total
+            likeness = weight / total
             least = 1 if kind == self.kinds[entry] else rules["cut_pairs"]
             if count >= least and own >= rules["cut"] * whole:
-                share = max(share, own / whole)
-            if kind and kind != self.kinds[entry]:
-                share *= rules["other_kind"]
-            yield entry, share, weight
+                likeness = max(likeness, own / whole)
+            factor = rules["other_kind"] if kind not in ("", self.kinds[entry]) else 1
+            yield entry, likeness * factor, weight / total * weight * factor
 
     def _guess_by_kind(self, kind: str, near: dict[int, float]) -> None:
         """Let the errors of a kind be guesses, before all that are of others."""

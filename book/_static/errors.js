@@ -177,10 +177,10 @@
       for (const message of this.split(lines, anywhere)) {
         const { kind } = message;
         let best = null, most = 0;
-        for (const [entry, share, weight] of this.likeness(message)) {
-          raise(near, entry, share);
-          if (share >= rules.found && share * weight > most) {
-            [best, most] = [entry, share * weight];
+        for (const [entry, likeness, value] of this.likeness(message)) {
+          raise(near, entry, likeness);
+          if (likeness >= rules.found && value > most) {
+            [best, most] = [entry, value];
           }
         }
         if (kind) {
@@ -200,9 +200,10 @@
       };
     }
 
-    // [[entry, likeness, weight], ...] for a message: the share of the entry's
+    // [[entry, likeness, value], ...] for a message: the share of the entry's
     // weight that the message has; or, as the message may be cut, that of the
-    // message which the entry has. Less where the kinds of error differ.
+    // message which the entry has. Less where the kinds of error differ. Of several
+    // the best has the greatest value: much in common, and little besides.
     likeness({ kind, pairs: all }) {
       const { rules, messages: index } = this;
       const known = all.filter(Boolean);
@@ -215,13 +216,14 @@
       whole += unknown * index.rarest;
       return [...common].map(([number, [weight, own, count]]) => {
         const [entry, total] = index.wordings[number];
-        let share = weight / total;
-        const least = kind && kind === this.kinds[entry] ? 1 : rules.cut_pairs;
+        let likeness = weight / total;
+        const isKind = kind === this.kinds[entry];
+        const least = isKind ? 1 : rules.cut_pairs;
         if (count >= least && own >= rules.cut * whole) {
-          share = Math.max(share, own / whole);
+          likeness = Math.max(likeness, own / whole);
         }
-        if (kind && kind !== this.kinds[entry]) share *= rules.other_kind;
-        return [entry, share, weight];
+        const factor = kind && !isKind ? rules.other_kind : 1;
+        return [entry, likeness * factor, weight / total * weight * factor];
       });
     }
 

@@ -12,10 +12,10 @@ each kind of error that the cell prints::
 
 This is about all messages of its kind that the cell prints; in a list, each
 item is about one. ``fixed_in`` is needed where another section than the cell's
-tells the fix. Where several causes share a message, ``{"ask": [...]}`` has two or three such
-items, each with a ``question`` that tells its cause from the others. Other
-cells that print the same message are found by its words, and so is what older
-versions of TensorFlow said.
+tells the fix. Where several causes share a message, ``{"ask": [...]}`` has two
+or three such items, each with a ``question`` that tells its cause from the
+others. Other cells that print the same message are found by its words, and so
+is what older versions of TensorFlow said.
 
 Two lists in ``book/_data`` have what no cell prints, each item with cause, fix
 and fixed_in, or ask. ``explained.json`` has messages of older versions:

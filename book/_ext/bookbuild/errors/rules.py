@@ -42,7 +42,7 @@ RULES = {
     "word": f"[{_LETTERS}][0-9{_LETTERS}]*",
     "typo": [5, 40],  # letters of a word of which one may be wrong
     "unknown": 1000,  # words of a text that are looked at for typos
-    # What they weigh. Code weighs more, but for the names of types and modules.
+    # What they weigh. Code does more, but for the names of types and modules.
     "quoted": (
         r"type [`'\"][A-Za-z0-9_.]+[`'\"]"
         r"|[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)"
