@@ -288,7 +288,7 @@ kept[0] + 1.0
     ),
     "left_for_another_function": (
         "2.0",
-        "2.10",
+        "2.15",
         """
 kept = []
 @tf.function

@@ -141,7 +141,9 @@ def gathered(
             known = entry_of(message, entries)
             if known is None:
                 wrong.append((cell.section.page, f"no entry has {message}"))
-            elif cell.section not in known.shown:
+                continue
+            known.says(message.text, version)
+            if cell.section not in known.shown:
                 known.shown.append(cell.section)
     for number, _, message in captured(older):
         known = entry_of(message, entries)
