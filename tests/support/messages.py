@@ -5,14 +5,13 @@ import json
 import subprocess
 import sys
 
-from bookbuild.errors.book import the_entries
+from bookbuild.errors.book import older_versions, the_entries
 from bookbuild.errors.messages import Message
 from bookbuild.execute.versions import installed
-from bookbuild.names import OLDER as OLDER_FILE
 from support.notebooks import ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures"
-OLDER = json.loads((ROOT / OLDER_FILE).read_text(encoding="utf-8"))
+OLDER = older_versions(ROOT)
 NOW = installed()["TensorFlow"]
 
 # Every message of the facts that the book builds on, as one makes TensorFlow say
@@ -24,7 +23,7 @@ HOMES = {
     "watched a variable of Keras 3": "watching",
     "optimizer of the other Keras": "keras3",
     "no optimizers in tf.train": "old_snippets",
-    "no session": "old_snippets",
+    "no session": "errors",
     "no placeholder": "old_snippets",
     "placeholder without a graph": "old_snippets",
     "no get_updates": "old_snippets",
@@ -42,7 +41,7 @@ HOMES = {
     "scalar for list": "old_snippets",
     "minus assign": "old_snippets",
     "all None": "none_gradients",
-    "some None": "none_gradients",
+    "some None": "errors",
     "asked twice": "persistent_tapes",
     "never recorded": "persistent_tapes",
     "asked inside": "errors",

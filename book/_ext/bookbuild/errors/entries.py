@@ -130,8 +130,9 @@ def gathered(
     for cell in cells:
         for kind, about in cell.about.items():
             kind = KINDS.get(kind, kind)
+            page = cell.section.page
             for told, said in explained_by(cell, kind, about):
-                add(cell.section.page, of_a_cell, cell, said, told, version)
+                add(page, of_a_cell, cell, kind, said, told, version)
     for item in explained:
         add(EXPLAINED, of_an_older_version, item, older)
     for item in symptoms:
@@ -170,9 +171,13 @@ def explained_by(
 
 
 def of_a_cell(
-    cell: Shown, said: list[Message], about: dict[str, Any], version: str
+    cell: Shown,
+    kind: str,
+    said: list[Message],
+    about: dict[str, Any],
+    version: str,
 ) -> Entry:
-    """Return the entry of messages that ``cell`` prints.
+    """Return the entry of the messages of ``kind`` that ``cell`` prints.
 
     Raises
     ------
@@ -180,8 +185,8 @@ def of_a_cell(
         If it prints none, or ``about`` does not say what it should.
     """
     if not said:
-        raise ValueError(f"a cell explains what it does not print: {about}")
-    told = answers(said[0].kind, about)
+        raise ValueError(f"a cell explains a {kind} and prints none: {about}")
+    told = answers(kind, about)
     entry = Entry(said[0], cell.section.page, told, [cell.section])
     for message in said:
         entry.says(message.text, version)
