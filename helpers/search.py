@@ -97,17 +97,18 @@ class Search:
         found: dict[int, float] = {}
         near: dict[int, float] = {}
         for kind, words in self._split(lines, anywhere):
-            best, most = -1, 0.0
+            best, most, rank = -1, 0.0, 0.0
             for entry, likeness, value in self._likeness(kind, words):
                 near[entry] = max(likeness, near.get(entry, 0.0))
                 if likeness >= self.rules["found"] and value > most:
-                    best, most = entry, value
+                    best, most, rank = entry, value, 1.0 if kind else likeness
             if kind:
                 self._guess_by_kind(kind, near)
             if best >= 0:
                 before = found.pop(best, 0.0)  # so that it comes last
-                found[best] = max(most, before)
-        # Of equals the last in the text comes first: it ended the program.
+                found[best] = max(rank, before)
+        # Of equals, as errors with a name are, the last in the text comes first:
+        # it ended the program.
         nearest = _ranked(near)[: self.rules["guesses"]]
         return _ranked(dict(reversed(found.items()))), nearest
 

@@ -176,11 +176,11 @@
       const { rules } = this, found = new Map(), near = new Map();
       for (const message of this.split(lines, anywhere)) {
         const { kind } = message;
-        let best = null, most = 0;
+        let best = null, most = 0, rank = 0;
         for (const [entry, likeness, value] of this.likeness(message)) {
           raise(near, entry, likeness);
           if (likeness >= rules.found && value > most) {
-            [best, most] = [entry, value];
+            [best, most, rank] = [entry, value, kind ? 1 : likeness];
           }
         }
         if (kind) {
@@ -191,9 +191,10 @@
         if (best === null) continue;
         const before = found.get(best) ?? 0;
         found.delete(best); // so that it comes last
-        found.set(best, Math.max(most, before));
+        found.set(best, Math.max(rank, before));
       }
-      // Of equals the last in the text comes first: it ended the program.
+      // Of equals, as errors with a name are, the last in the text comes first:
+      // it ended the program.
       return {
         found: ranked([...found].reverse()),
         nearest: ranked(near).slice(0, rules.guesses),

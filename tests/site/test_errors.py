@@ -403,7 +403,7 @@ def test_the_keyboard_alone_leads_to_the_chapter(tab):
         if tab.evaluate("document.activeElement.tagName") == "TEXTAREA":
             break
     tab.keyboard.type("ValueError: No gradients provided for any variable.")
-    tab.locator(".error-answer .error-where").wait_for()
+    tab.locator(".error-answer .error-where").first.wait_for()
     for _ in range(20):
         tab.keyboard.press("Tab")
         target = tab.evaluate("document.activeElement.getAttribute('href') ?? ''")
