@@ -35,6 +35,11 @@ RULES = {
         # Classes and modules go by their last name: keras.api._v2.optimizers
         [r"(['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1 object", "'$2' object"],
         [r"module (['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1", "module $2"],
+        # Where one optimizer is not, the others are not either.
+        [
+            r"attribute (['\"])[a-z]+optimizer\1",
+            "attribute 'any_optimizer'",
+        ],
         # dense/kernel:0, train.py:12
         [rf"(^|[^{_PATH}])[{_PATH}]+:[0-9]+", "$1 "],
         # 36.0, 1e-7, 0x7f1b
@@ -52,7 +57,7 @@ RULES = {
     "fade": 0.9,  # a word weighs so much of the one before it
     # What is enough.
     "found": 0.6,  # of the weight of an entry's words
-    "cut": 0.7,  # of the weight of a text's words, if it is cut off
+    "cut": 0.8,  # of the weight of a text's words, if it is cut off
     "cut_pairs": 4,  # so many at least, but in an error of the same kind
     "other_kind": 0.65,  # what it is worth in an error of another kind
     "guesses": 3,
