@@ -40,13 +40,12 @@ def explain(text: str | BaseException | None = None) -> None:
 
     Examples
     --------
-    >>> message = "AttributeError: 'Adam' object has no attribute 'minimize'"
-    >>> explain(message)  # doctest: +ELLIPSIS
-    AttributeError: 'SGD' object has no attribute 'minimize'
-    Cause: Since TensorFlow 2.16, ...
-    Fix: Take the optimizer from `tf_keras`, ...
-    Read: "Choose a replacement" in book/keras3.ipynb; on the book's site:
-        book/keras3.html#choose-a-replacement
+    >>> text = "A non-persistent GradientTape can only be used tocompute one set"
+    >>> explain(text)  # doctest: +ELLIPSIS
+    RuntimeError: A non-persistent GradientTape can only be used to compute one set ...
+    Cause: ...
+    Fix: ...
+    Read: ...
     """
     print("\n".join(_lines(_checked(text))))
 

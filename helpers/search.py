@@ -1,13 +1,13 @@
 """Find the entries of the book that a text is about, by the rules of its page.
 
 In a text, messages begin at lines with the name of an error or a warning; where
-there is none, any line may begin one. A message is taken apart into pairs of
-neighbouring words, without objects, numbers and paths, which differ from program
-to program. A word with one wrong letter, or two that have grown together, count
-as the words of the entries that they resemble. Each pair in an entry has a
-weight: more if few entries have it, more if it is code, and less the later it
-comes, as messages are often cut. The entry is found whose pairs are in the
-message with enough of their weight; of several, the one with the most.
+there is none, or nothing is found there, any line may begin one. A message is
+taken apart into pairs of neighbouring words, without objects, numbers and paths,
+which differ from program to program. A word with one wrong letter, or two that
+have grown together, count as the words of the entries that they resemble. Each
+pair in an entry has a weight: more if few entries have it, more if it is code, and
+less the later it comes, as messages are often cut. The entry is found whose pairs
+are in the message with enough of their weight; of several, the one with the most.
 
 Where no message is found, a short text may tell a symptom in plain words.
 
@@ -25,6 +25,14 @@ from typing import Any, NamedTuple
 __all__: list[str] = []
 
 SYMPTOM = "symptom"  # the kind of an entry that has no message
+
+
+class _Line(NamedTuple):
+    """A line of a text: the kind of message that begins there, and its words."""
+
+    kind: str  # empty where none begins
+    is_place: bool  # it says where a traceback was, and not what
+    words: list[str]
 
 
 class _Wording(NamedTuple):
@@ -72,31 +80,48 @@ class Search:
 
     def _in_messages(self, text: str) -> tuple[list[int], list[int]]:
         """Return what is found in the messages of a text, and what is near."""
+        known = self.messages.reader(self.rules["unknown"])
+        lines = [
+            line._replace(words=[w for word in line.words for w in known(word)])
+            for line in self._lines(text)
+        ]
+        found, nearest = self._in_lines(lines, not _has_kinds(lines))
+        if not found and _has_kinds(lines):
+            found, _ = self._in_lines(lines, True)
+        return found, nearest
+
+    def _in_lines(
+        self, lines: list[_Line], anywhere: bool
+    ) -> tuple[list[int], list[int]]:
+        """Return what is found in messages that begin ``anywhere``, or at kinds."""
         found: dict[int, float] = {}
         near: dict[int, float] = {}
-        for kind, words in self._split(text):
-            best, most = -1, 0.0
-            for entry, share, weight in self._likeness(kind, words):
-                near[entry] = max(share, near.get(entry, 0.0))
-                if share >= self.rules["found"] and share * weight > most:
-                    best, most = entry, share * weight
+        for kind, words in self._split(lines, anywhere):
+            best, most, rank = -1, 0.0, 0.0
+            for entry, likeness, value in self._likeness(kind, words):
+                near[entry] = max(likeness, near.get(entry, 0.0))
+                if likeness >= self.rules["found"] and value > most:
+                    best, most, rank = entry, value, 1.0 if kind else likeness
             if kind:
                 self._guess_by_kind(kind, near)
             if best >= 0:
                 before = found.pop(best, 0.0)  # so that it comes last
-                found[best] = max(most, before)
-        # Of equals the last in the text comes first: it ended the program.
+                found[best] = max(rank, before)
+        # Of equals, as errors with a name are, the last in the text comes first:
+        # it ended the program.
         nearest = _ranked(near)[: self.rules["guesses"]]
         return _ranked(dict(reversed(found.items()))), nearest
 
     def _likeness(
         self, kind: str, words: list[str]
     ) -> Iterator[tuple[int, float, float]]:
-        """Yield ``(entry, likeness, weight)`` for a message.
+        """Yield ``(entry, likeness, value)`` for a message.
 
         The likeness is the share of the entry's weight that the message has; or,
         as the message may be cut, that of the message which the entry has. It is
-        less where both are errors of different kinds.
+        less where both are errors of different kinds. Of several entries that are
+        like it, the best is the one with the greatest value: much in common, and
+        little besides.
         """
         index, rules = self.messages, self.rules
         pairs = dict.fromkeys(pair for pair in _pairs(words) if pair in index.places)
@@ -104,12 +129,12 @@ class Search:
         whole = sum(index.rare[pair] for pair in pairs) + unknown * index.rarest
         for number, (weight, own, count) in index.common(pairs).items():
             entry, total = index.wordings[number]
-            share = weight / total
-            if count >= rules["cut_pairs"] and own >= rules["cut"] * whole:
-                share = max(share, own / whole)
-            if kind and kind != self.kinds[entry]:
-                share *= rules["other_kind"]
-            yield entry, share, weight
+            likeness = weight / total
+            least = 1 if kind == self.kinds[entry] else rules["cut_pairs"]
+            if count >= least and own >= rules["cut"] * whole:
+                likeness = max(likeness, own / whole)
+            factor = rules["other_kind"] if kind not in ("", self.kinds[entry]) else 1
+            yield entry, likeness * factor, weight / total * weight * factor
 
     def _guess_by_kind(self, kind: str, near: dict[int, float]) -> None:
         """Let the errors of a kind be guesses, before all that are of others."""
@@ -121,7 +146,7 @@ class Search:
     def _in_plain_words(self, text: str) -> list[int]:
         """Return the symptoms that a few words tell."""
         words = self._plain(text)
-        if len(text) > self.rules["plain_letters"] or self._heads(text):
+        if len(text) > self.rules["plain_letters"] or _has_kinds(self._lines(text)):
             return []
         index = self.symptoms
         found: dict[int, float] = {}
@@ -135,45 +160,45 @@ class Search:
 
     # ----------------------------------------------------- a text taken apart
 
-    def _split(self, text: str) -> Iterator[tuple[str, list[str]]]:
-        """Yield the messages in a text: the kind of each, and its words.
+    def _split(
+        self, lines: list[_Line], anywhere: bool
+    ) -> Iterator[tuple[str, list[str]]]:
+        """Yield the messages in lines: the kind of each, and its words.
 
-        Where some lines say of what kind they are, messages begin there only;
-        else any line may begin one that has two words of an entry in a row.
+        Messages begin at lines that say of what kind they are; or ``anywhere``
+        that has two words of an entry in a row.
         """
-        lines, kinds = self._marked(text)
-        known = self.messages.reader(self.rules["unknown"])
-        words = [
-            [w for word in self._words(line) for w in known(word)] for line in lines
-        ]
-        places = self.messages.places
-        anywhere = not any(kinds)
-        for first, kind in enumerate(kinds):
-            if not kind and not (
-                anywhere and any(pair in places for pair in _pairs(words[first]))
+        spare = _has_kinds(lines)  # what a traceback says of places
+        for first, line in enumerate(lines):
+            if not line.kind and not (
+                anywhere
+                and not (spare and line.is_place)
+                and any(pair in self.messages.places for pair in _pairs(line.words))
             ):
                 continue
             end = first + 1
             last = min(first + self.rules["lines"], len(lines))
-            while end < last and not kinds[end]:
+            while end < last and not lines[end].kind:
                 end += 1
-            yield kind, [word for line in words[first:end] for word in line]
+            yield (
+                line.kind,
+                [word for other in lines[first:end] for word in other.words],
+            )
 
-    def _marked(self, text: str) -> tuple[list[str], list[str]]:
-        """Return the lines of a text, and the kind of the message at each."""
+    def _lines(self, text: str) -> list[_Line]:
+        """Return the lines of a text that are not empty."""
         for pattern, by in self.rules["noise"]:
             text = _compiled(pattern).sub(by, text)
-        lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
         place, head = _compiled(self.rules["place"]), _compiled(self.rules["head"])
-        kinds = []
-        for line in lines:
-            begin = None if place.search(line) else head.search(line)
-            kinds.append(self._known_kind(begin[1] or begin[2]) if begin else "")
-        return lines, kinds
-
-    def _heads(self, text: str) -> bool:
-        """Say whether a line of a text has the name of an error."""
-        return any(self._marked(text)[1])
+        found = []
+        for line in re.split(r"\r\n|\r|\n", text):
+            if line.strip():
+                is_place = bool(place.search(line))
+                begin = None if is_place else head.search(line)
+                kind = self._known_kind(begin[1] or begin[2]) if begin else ""
+                words = self._words(line[begin.end() :] if begin else line)
+                found.append(_Line(kind, is_place, words))
+        return found
 
     def _known_kind(self, name: str) -> str:
         """Return the kind of an error; what stuck to its name is dropped."""
@@ -294,6 +319,11 @@ class _Index:
                 weight, rare, count = found.get(number, (0.0, 0.0, 0))
                 found[number] = weight + own, rare + self.rare[feature], count + 1
         return found
+
+
+def _has_kinds(lines: list[_Line]) -> bool:
+    """Say whether any line says of what kind a message is."""
+    return any(line.kind for line in lines)
 
 
 def _pairs(words: list[str]) -> Iterator[str]:

@@ -160,16 +160,27 @@
       };
     }
 
-    // A message is about one entry at most.
+    // Messages begin where a line says of what kind they are; where no line does,
+    // or nothing is found there, they begin anywhere.
     inMessages(text) {
+      const lines = this.read(text);
+      const byKind = lines.some(({ kind }) => kind);
+      const { found, nearest } = this.inLines(lines, !byKind);
+      return found.length || !byKind
+        ? { found, nearest }
+        : { found: this.inLines(lines, true).found, nearest };
+    }
+
+    // A message is about one entry at most.
+    inLines(lines, anywhere) {
       const { rules } = this, found = new Map(), near = new Map();
-      for (const message of this.split(text)) {
+      for (const message of this.split(lines, anywhere)) {
         const { kind } = message;
-        let best = null, most = 0;
-        for (const [entry, share, weight] of this.likeness(message)) {
-          raise(near, entry, share);
-          if (share >= rules.found && share * weight > most) {
-            [best, most] = [entry, share * weight];
+        let best = null, most = 0, rank = 0;
+        for (const [entry, likeness, value] of this.likeness(message)) {
+          raise(near, entry, likeness);
+          if (likeness >= rules.found && value > most) {
+            [best, most, rank] = [entry, value, kind ? 1 : likeness];
           }
         }
         if (kind) {
@@ -180,18 +191,20 @@
         if (best === null) continue;
         const before = found.get(best) ?? 0;
         found.delete(best); // so that it comes last
-        found.set(best, Math.max(most, before));
+        found.set(best, Math.max(rank, before));
       }
-      // Of equals the last in the text comes first: it ended the program.
+      // Of equals, as errors with a name are, the last in the text comes first:
+      // it ended the program.
       return {
         found: ranked([...found].reverse()),
         nearest: ranked(near).slice(0, rules.guesses),
       };
     }
 
-    // [[entry, likeness, weight], ...] for a message: the share of the entry's
+    // [[entry, likeness, value], ...] for a message: the share of the entry's
     // weight that the message has; or, as the message may be cut, that of the
-    // message which the entry has. Less where the kinds of error differ.
+    // message which the entry has. Less where the kinds of error differ. Of several
+    // the best has the greatest value: much in common, and little besides.
     likeness({ kind, pairs: all }) {
       const { rules, messages: index } = this;
       const known = all.filter(Boolean);
@@ -204,12 +217,14 @@
       whole += unknown * index.rarest;
       return [...common].map(([number, [weight, own, count]]) => {
         const [entry, total] = index.wordings[number];
-        let share = weight / total;
-        if (count >= rules.cut_pairs && own >= rules.cut * whole) {
-          share = Math.max(share, own / whole);
+        let likeness = weight / total;
+        const isKind = kind === this.kinds[entry];
+        const least = isKind ? 1 : rules.cut_pairs;
+        if (count >= least && own >= rules.cut * whole) {
+          likeness = Math.max(likeness, own / whole);
         }
-        if (kind && kind !== this.kinds[entry]) share *= rules.other_kind;
-        return [entry, share, weight];
+        const factor = kind && !isKind ? rules.other_kind : 1;
+        return [entry, likeness * factor, weight / total * weight * factor];
       });
     }
 
@@ -218,7 +233,7 @@
       const { rules, symptoms: index } = this, found = new Map();
       if (
         text.length > rules.plain_letters ||
-        this.marked(text).kinds.some(Boolean)
+        this.marked(text).some(({ kind }) => kind)
       ) return [];
       const known = index.reader(rules.unknown);
       const own = this.plain(text).flatMap(known).map((w) => index.pair(w));
@@ -230,52 +245,64 @@
       return ranked(found);
     }
 
-    // The messages in a text, [{kind, pairs}, ...], a pair of words that no entry
-    // has undefined. Where some lines say of what kind they are, messages begin
-    // there only; else any line may begin one that has a pair of an entry.
-    split(text) {
-      const { rules, messages: index } = this;
-      const { lines, kinds } = this.marked(text);
-      const known = index.reader(rules.unknown);
-      const anywhere = !kinds.some(Boolean);
-      // None of what is replaced goes over the end of a line.
-      const plain = replaced(lines.join("\n").toLowerCase(), rules.replace);
-      const all = [], begins = [], inLine = [];
-      let before;
-      for (const line of plain.split("\n")) {
-        begins.push(all.length);
-        let some = false;
-        for (const part of line.match(rules.word) ?? []) {
-          for (const word of known(part)) {
-            const pair = index.pair(before, word);
-            some ||= pair && all.length > begins.at(-1);
-            all.push(pair);
-            before = word;
-          }
+    // The messages in lines, [{kind, pairs}, ...], a pair of words that no entry
+    // has undefined. They begin at lines that say of what kind they are; or
+    // anywhere that has two words of an entry in a row.
+    split(lines, anywhere) {
+      const spare = lines.some(({ kind }) => kind); // what says of places
+      return lines.flatMap(({ kind, isPlace, hasPair, pairs: own }, first) => {
+        if (!kind && !(anywhere && hasPair && !(spare && isPlace))) return [];
+        const pairs = [...own];
+        const last = Math.min(first + this.rules.lines, lines.length);
+        for (let k = first + 1; k < last && !lines[k].kind; k++) {
+          for (const pair of lines[k].pairs) pairs.push(pair);
         }
-        inLine.push(some);
-      }
-      begins.push(all.length);
-      return kinds.flatMap((kind, first) => {
-        if (!kind && !(anywhere && inLine[first])) return [];
-        let end = first + 1;
-        const last = Math.min(first + rules.lines, lines.length);
-        while (end < last && !kinds[end]) end++;
-        // The first word has no other before it in this message.
-        return { kind, pairs: all.slice(begins[first] + 1, begins[end]) };
+        pairs.shift(); // the first word has no other before it in this message
+        return { kind, pairs };
       });
     }
 
-    // The lines of a text, and the kind of the message that begins at each.
+    // The lines of a text, with the pairs of words in each, and before it.
+    read(text) {
+      const { rules, messages: index } = this;
+      const lines = this.marked(text);
+      const known = index.reader(rules.unknown);
+      // None of what is replaced goes over the end of a line.
+      const all = lines.map((line) => line.text).join("\n").toLowerCase();
+      const plain = replaced(all, rules.replace).split("\n");
+      let before;
+      lines.forEach((line, k) => {
+        line.pairs = [];
+        line.hasPair = false;
+        for (const part of plain[k].match(rules.word) ?? []) {
+          for (const word of known(part)) {
+            const pair = index.pair(before, word);
+            line.hasPair ||= line.pairs.length > 0 && pair !== undefined;
+            line.pairs.push(pair);
+            before = word;
+          }
+        }
+      });
+      return lines;
+    }
+
+    // The lines of a text that are not empty, [{kind, isPlace, text}, ...]: the
+    // kind of the message that begins there, and what follows it.
     marked(text) {
       const { noise, place, head } = this.rules;
       const lines = replaced(text, noise).split(/\r\n|\r|\n/)
         .filter((line) => line.trim());
-      const kinds = lines.map((line) => {
-        const begin = place.test(line) ? null : head.exec(line);
-        return begin ? this.knownKind(begin[1] ?? begin[2]) : "";
+      return lines.map((line) => {
+        const isPlace = place.test(line);
+        const begin = isPlace ? null : head.exec(line);
+        if (!begin) return { kind: "", isPlace, text: line };
+        const kind = this.knownKind(begin[1] ?? begin[2]);
+        return {
+          kind,
+          isPlace,
+          text: line.slice(begin.index + begin[0].length),
+        };
       });
-      return { lines, kinds };
     }
 
     // The kind of an error; what stuck to its name is dropped.
@@ -300,7 +327,7 @@
     weighed(text) {
       const { noise, quoted, fade, code: factor } = this.rules;
       const own = replaced(text, noise);
-      const names = [...own.matchAll(quoted)].map(([, name]) => name);
+      const names = [...own.matchAll(quoted)].map(([, name]) => name ?? "");
       const code = new Set(this.words(names.join(" ")));
       const isCode = (word) => code.has(word) || word.includes("_");
       const weights = new Map();

@@ -93,7 +93,11 @@ def test_which_entries_are_right_is_said_for_all_messages_of_a_file_or_none(name
 def test_both_searches_lead_to_the_right_entry(name):
     figures = measured(name)
     assert figures.keys() == SEARCHES.keys()
+    if "entry" not in PASTES[name][0]:
+        assert name != WORKED_WITH
+        pytest.skip("which entries are right is said once they are measured")
     for count, misses in figures.values():
+        assert count == len(PASTES[name])
         assert count - len(misses) >= 0.95 * count, misses
 
 

@@ -316,5 +316,7 @@ def slug(entry: Entry) -> str:
     >>> slug(Entry(Message("KeyError", "No key 'x_1' in <a b>"), "book/a", []))
     'keyerror-no-key-x-in-a-b'
     """
-    names = re.findall(r"[a-z]+", " ".join(entry.message).lower())
+    # A class goes by its last name, lest its path be all that tells it.
+    text = re.sub(r"'[\w.]+\.(\w+)' object", r"\1 object", entry.message.text)
+    names = re.findall(r"[a-z]+", f"{entry.message.kind} {text}".lower())
     return "-".join(names[:9])

@@ -32,8 +32,14 @@ RULES = {
             r"(['\"])([a-z_0-9]+)\3?",
             "object has no attribute '$2__$4'",
         ],
-        # A module is known by its last name: keras.api._v2.keras.optimizers
+        # Classes and modules go by their last name: keras.api._v2.optimizers
+        [r"(['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1 object", "'$2' object"],
         [r"module (['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1", "module $2"],
+        # Where one optimizer is not, the others are not either.
+        [
+            r"attribute (['\"])[a-z]+optimizer\1",
+            "attribute 'any_optimizer'",
+        ],
         # dense/kernel:0, train.py:12
         [rf"(^|[^{_PATH}])[{_PATH}]+:[0-9]+", "$1 "],
         # 36.0, 1e-7, 0x7f1b
@@ -42,15 +48,18 @@ RULES = {
     "word": f"[{_LETTERS}][0-9{_LETTERS}]*",
     "typo": [5, 40],  # letters of a word of which one may be wrong
     "unknown": 1000,  # words of a text that are looked at for typos
-    # What they weigh. Code weighs more, but for what has no such attribute.
-    "quoted": r"[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)",
+    # What they weigh. Code does more, but for the names of types and modules.
+    "quoted": (
+        r"type [`'\"][A-Za-z0-9_.]+[`'\"]"
+        r"|[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)"
+    ),
     "code": 4,  # words with code weigh as much as so many others
     "fade": 0.9,  # a word weighs so much of the one before it
     # What is enough.
     "found": 0.6,  # of the weight of an entry's words
     "cut": 0.8,  # of the weight of a text's words, if it is cut off
-    "cut_pairs": 4,  # and so many pairs of words at least
-    "other_kind": 0.5,  # what it is worth in an error of another kind
+    "cut_pairs": 4,  # so many at least, but in an error of the same kind
+    "other_kind": 0.65,  # what it is worth in an error of another kind
     "guesses": 3,
     "guess_kind": 0.2,  # what an error of the same kind is worth as a guess
     # Symptoms, in plain words.
