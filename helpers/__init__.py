@@ -17,6 +17,9 @@ stepper/       a snippet line by line: `step_through`, `record`, `plot_lifelines
 penguins       the one data set of the book: `load_penguins`
 graph          the operations that a tape recorded: `plot_graph`
 diagnose       why a gradient is None: `explain_gradients`
+explain        what an error message means, and its fix: `explain`
+search         which entries a text is about
+messages.json  the entries that both know, written by tools/messages.py
 workers        a script in several processes at once: `run_workers`
 static_form    what a widget shows in print and on GitHub
 quiet          load TensorFlow without its log lines, and on several devices

@@ -1,134 +1,354 @@
-// The box for an error message: it looks through the list of entries on the
-// same page. What is pasted is taken apart into words and never shown again.
+// The box for an error message: it looks through the entries on the same page.
+// What is pasted is taken apart into words and never shown again. It searches
+// by the rules that helpers/search.py tells and follows too; their patterns and
+// numbers come with the page. One list of cases holds the two to each other.
 "use strict";
 (() => {
-  const FOUND = 0.6; // of the weight of an entry's words
-  const CODE = 3; // words with code weigh as much as so many others
-  const FADE = 0.9; // a word weighs so much of the one before it
-  const LINES = 8; // that one message may go over
-  const GUESSES = 3;
-  const KIND = 0.2; // what a guess gains by being an error of the same kind
+  const SYMPTOM = "symptom";
   const SHOWN = 90; // letters of a message in a link
   const PAUSE = 200; // milliseconds without a key
 
-  const WORD = /[a-z_][a-z0-9_]*/g;
-  const QUOTED = /[`'"][\w.]+[`'"]/g;
-  const OBJECT = /<[a-z_][^<>]{0,5000}>/gi; // shown at length: <tf.Variable ...>
-  // How a line begins that is an error, a warning, or a line of a log.
-  const HEAD =
-    /(?:^|[\s.])(?:(\w*(?:Error|Exception|Warning)): +\S|(WARNING):\w+:)/;
-  // A line of a traceback that says where it was, and not what.
-  const PLACE = /^(\s|File |-+> ?\d|Traceback )/;
+  const replaced = (text, pairs) =>
+    pairs.reduce((t, [pattern, by]) => t.replace(pattern, by), text);
+  const pairsOf = (words) =>
+    words.slice(1).map((word, k) => `${words[k]} ${word}`);
+  const shortened = (word) =>
+    [...word].map((_, k) => word.slice(0, k) + word.slice(k + 1));
+  // The keys of a map, that with the highest value first.
+  const ranked = (map) =>
+    [...map].sort(([, a], [, b]) => b - a).map(([key]) => key);
+  const raise = (map, key, value) =>
+    map.set(key, Math.max(value, map.get(key) ?? 0));
 
-  // The words of a message that are the same in every program, in order.
-  function words(text) {
-    const own = text.replace(OBJECT, " ")
-      // None has no attribute of anybody's: which one was asked for tells nothing.
-      .replace(
-        /(['"])NoneType\1 object has no attribute ['"][a-z]\w*['"]/g,
-        " nonetype",
-      )
-      .replace(/['"][\w.]+['"] object/g, " object")
-      .replace(/[\w./\\~-]+:\d+/g, " ") // dense/kernel:0, train.py:12
-      .replace(/\b\d[\w.]*([-+]\d+)?/g, " "); // 36.0, 1e-7, 0x7f1b
-    return own.toLowerCase().match(WORD) ?? [];
-  }
-
-  // Messages are compared by words that follow one another, which tells them
-  // from prose about the same things.
-  function pairs(text) {
-    const all = words(text);
-    return all.slice(1).map((word, k) => `${all[k]} ${word}`);
-  }
-
-  // Errors go by their name. A warning may come by a log as well.
-  function family(kind) {
-    return /warn|log/i.test(kind) ? "warning" : kind;
-  }
-
-  // The messages in a text, [{kind, text}, ...]. Where some lines say of what
-  // kind they are, messages begin there only; else any line may be one.
-  function messages(text) {
-    // deno-lint-ignore no-control-regex -- a terminal's colours
-    const plain = text.replace(/\x1b\[[\d;]*m/g, "").replace(OBJECT, " ");
-    const lines = plain.split(/\r?\n/).filter((line) => line.trim());
-    const heads = lines.map((l) => PLACE.test(l) ? null : HEAD.exec(l));
-    const begins = heads.some(Boolean) ? heads : lines;
-    return lines.flatMap((_, first) => {
-      if (!begins[first]) return [];
-      let end = first + 1;
-      while (end < first + LINES && end < lines.length && !heads[end]) end++;
-      const name = heads[first]?.[1] ?? heads[first]?.[2];
-      return {
-        kind: name && family(name),
-        text: lines.slice(first, end).join("\n"),
-      };
-    });
-  }
-
-  // Entries, [{kind, messages: [text, ...]}, ...], with what the pairs of words
-  // weigh in each: more in few entries than in many, and more still in code.
-  function weighed(entries) {
-    const said = entries.map((entry) => entry.messages.map(pairs));
-    const count = (pair) =>
-      said.filter((lists) => lists.some((list) => list.includes(pair))).length;
-    return entries.map((entry, i) => ({
-      ...entry,
-      kind: family(entry.kind),
-      words: new Set(words([entry.kind, ...entry.messages].join(" "))),
-      wordings: entry.messages.map((message, k) => {
-        const code = new Set(words((message.match(QUOTED) ?? []).join(" ")));
-        const isCode = (word) => code.has(word) || word.includes("_");
-        return said[i][k].map((pair, place) => {
-          const rare = Math.log(1 + entries.length / count(pair));
-          const factor = pair.split(" ").some(isCode) ? CODE : 1;
-          return [pair, rare * factor * FADE ** place];
-        });
-      }),
-    }));
-  }
-
-  // How much of an entry's weight is in a message, 0 to 1; half of it where
-  // the message is an error of another kind.
-  function likeness(entry, kind, found) {
-    const sum = (list) => list.reduce((total, [, weight]) => total + weight, 0);
-    const shares = entry.wordings.map((list) =>
-      sum(list.filter(([pair]) => found.has(pair))) / sum(list)
-    );
-    return Math.max(...shares) / (kind && kind !== entry.kind ? 2 : 1);
-  }
-
-  // {found: the entries that a text is about, nearest: those to guess at}. A
-  // message is about one entry at most. The best come first; of equals the last
-  // in the text, for that is what ended the program.
-  function search(entries, text) {
-    const found = new Map(), near = new Map();
-    for (const message of messages(text)) {
-      const own = new Set(pairs(message.text));
-      const single = [...new Set(words(message.text))];
-      let best = null, most = 0;
-      for (const entry of entries) {
-        const value = likeness(entry, message.kind, own);
-        const common = single.filter((word) => entry.words.has(word)).length;
-        const guess = value + common / (single.length + entry.words.size) +
-          (message.kind === entry.kind ? KIND : 0);
-        near.set(entry, Math.max(guess, near.get(entry) ?? 0));
-        if (value > most) [best, most] = [entry, value];
-      }
-      if (most < FOUND) continue;
-      const before = found.get(best) ?? 0;
-      found.delete(best); // so that it comes last
-      found.set(best, Math.max(most, before));
-    }
-    const ranked = (list) => list.sort(([, a], [, b]) => b - a);
+  // The patterns of the rules; each replaces all that it finds.
+  function compiled(rules) {
+    const all = (list) => list.map(([p, by]) => [new RegExp(p, "g"), by]);
     return {
-      found: ranked([...found].reverse()).map(([entry]) => entry),
-      nearest: ranked([...near]).filter(([, value]) => value > 0)
-        .slice(0, GUESSES).map(([entry]) => entry),
+      ...rules,
+      noise: all(rules.noise),
+      replace: all(rules.replace),
+      negation: all([rules.negation]),
+      head: new RegExp(rules.head),
+      place: new RegExp(rules.place),
+      warning: new RegExp(rules.warning),
+      word: new RegExp(rules.word, "g"),
+      quoted: new RegExp(rules.quoted, "g"),
+      ending: new RegExp(rules.ending),
+      stop_words: new Set(rules.stop_words.split(" ")),
     };
   }
 
-  globalThis.errorFinder = { messages, pairs, search, weighed };
+  // What tells messages apart: the pairs of words in them (of a symptom the
+  // words), from [[entry, Map of pair to weight], ...].
+  class Index {
+    constructor(said, typo) {
+      const entries = new Map();
+      for (const [entry, pairs] of said) {
+        for (const pair of pairs.keys()) {
+          if (!entries.has(pair)) entries.set(pair, new Set());
+          entries.get(pair).add(entry);
+        }
+      }
+      const count = new Set(said.map(([entry]) => entry)).size;
+      this.rarest = Math.log(1 + count);
+      this.words = new Map(); // {word: {next word: pair}}
+      for (const [pair, { size }] of entries) {
+        const [first, second = ""] = pair.split(" ");
+        for (const word of [first, second]) {
+          if (!this.words.has(word)) this.words.set(word, new Map());
+        }
+        const found = { rare: Math.log(1 + count / size), places: [] };
+        this.words.get(first).set(second, found);
+      }
+      this.wordings = said.map(([entry, pairs], number) => {
+        let total = 0;
+        for (const [pair, weight] of pairs) {
+          const { rare, places } = this.pair(...pair.split(" "));
+          places.push([number, weight * rare]);
+          total += weight * rare;
+        }
+        return [entry, total];
+      });
+      [this.least, this.longest] = typo;
+      this.shortened = new Map();
+      for (const word of [...this.words.keys()].sort()) {
+        if (word.length < this.least) continue;
+        for (const short of shortened(word)) {
+          if (!this.shortened.has(short)) this.shortened.set(short, word);
+        }
+      }
+    }
+
+    // {rare, places} of two words in a row, undefined where no entry has them.
+    pair(first, second = "") {
+      return this.words.get(first)?.get(second);
+    }
+
+    // Returns a function that reads a word as words of the index; it looks for
+    // typos in the first `most` unknown words only, as a long text has many.
+    reader(most) {
+      const seen = new Map();
+      return (word) => {
+        if (this.words.has(word)) return [word];
+        if (!seen.has(word)) {
+          seen.set(word, seen.size < most ? this.corrected(word) : [word]);
+        }
+        return seen.get(word);
+      };
+    }
+
+    // The words that an unknown word stands for, or itself.
+    corrected(word) {
+      if (word.length < this.least || word.length > this.longest) return [word];
+      for (let cut = 2; cut < word.length - 1; cut++) {
+        const two = [word.slice(0, cut), word.slice(cut)];
+        if (two.every((part) => this.words.has(part))) return two;
+      }
+      if (this.shortened.has(word)) return [this.shortened.get(word)];
+      for (const short of shortened(word)) {
+        if (short.length >= this.least && this.words.has(short)) return [short];
+        if (this.shortened.has(short)) return [this.shortened.get(short)];
+      }
+      return [word];
+    }
+
+    // What each wording has of some pairs, Map of its number to their weight in
+    // it, how rare they are in sum, and how many they are.
+    common(pairs) {
+      const found = new Map();
+      for (const { rare, places } of pairs) {
+        for (const [number, own] of places) {
+          const sums = found.get(number);
+          if (sums) {
+            sums[0] += own;
+            sums[1] += rare;
+            sums[2]++;
+          } else found.set(number, [own, rare, 1]);
+        }
+      }
+      return found;
+    }
+  }
+
+  // A search of entries, [{kind, texts}, ...]: those of a message, or a symptom
+  // and other words for it.
+  class Search {
+    constructor(rules, entries) {
+      this.rules = compiled(rules);
+      this.kinds = entries.map((entry) => this.family(entry.kind));
+      const texts = (isSymptom, features) =>
+        entries.flatMap((entry, k) =>
+          (entry.kind === SYMPTOM) === isSymptom
+            ? entry.texts.map((text) => [k, features(text)])
+            : []
+        );
+      this.messages = new Index(
+        texts(false, (text) => this.weighed(text)),
+        rules.typo,
+      );
+      const even = (text) => new Map(this.plain(text).map((w) => [w, 1]));
+      this.symptoms = new Index(texts(true, even), rules.typo);
+    }
+
+    // {found: the entries that a text is about, nearest: those to guess at}, by
+    // number, the best first.
+    search(text) {
+      const { found, nearest } = this.inMessages(text);
+      return {
+        found: found.length ? found : this.inPlainWords(text),
+        nearest,
+      };
+    }
+
+    // Messages begin where a line says of what kind they are; where no line does,
+    // or nothing is found there, they begin anywhere.
+    inMessages(text) {
+      const lines = this.read(text);
+      const byKind = lines.some(({ kind }) => kind);
+      const { found, nearest } = this.inLines(lines, !byKind);
+      return found.length || !byKind
+        ? { found, nearest }
+        : { found: this.inLines(lines, true).found, nearest };
+    }
+
+    // A message is about one entry at most.
+    inLines(lines, anywhere) {
+      const { rules } = this, found = new Map(), near = new Map();
+      for (const message of this.split(lines, anywhere)) {
+        const { kind } = message;
+        let best = null, most = 0, rank = 0;
+        for (const [entry, likeness, value] of this.likeness(message)) {
+          raise(near, entry, likeness);
+          if (likeness >= rules.found && value > most) {
+            [best, most, rank] = [entry, value, kind ? 1 : likeness];
+          }
+        }
+        if (kind) {
+          this.kinds.forEach((other, entry) => {
+            if (kind === other) raise(near, entry, rules.guess_kind);
+          });
+        }
+        if (best === null) continue;
+        const before = found.get(best) ?? 0;
+        found.delete(best); // so that it comes last
+        found.set(best, Math.max(rank, before));
+      }
+      // Of equals, as errors with a name are, the last in the text comes first:
+      // it ended the program.
+      return {
+        found: ranked([...found].reverse()),
+        nearest: ranked(near).slice(0, rules.guesses),
+      };
+    }
+
+    // [[entry, likeness, value], ...] for a message: the share of the entry's
+    // weight that the message has; or, as the message may be cut, that of the
+    // message which the entry has. Less where the kinds of error differ. Of several
+    // the best has the greatest value: much in common, and little besides.
+    likeness({ kind, pairs: all }) {
+      const { rules, messages: index } = this;
+      const known = all.filter(Boolean);
+      const unknown = all.length - known.length;
+      const pairs = new Set(known);
+      const common = index.common(pairs);
+      if (!common.size) return [];
+      let whole = 0;
+      for (const { rare } of pairs) whole += rare;
+      whole += unknown * index.rarest;
+      return [...common].map(([number, [weight, own, count]]) => {
+        const [entry, total] = index.wordings[number];
+        let likeness = weight / total;
+        const isKind = kind === this.kinds[entry];
+        const least = isKind ? 1 : rules.cut_pairs;
+        if (count >= least && own >= rules.cut * whole) {
+          likeness = Math.max(likeness, own / whole);
+        }
+        const factor = kind && !isKind ? rules.other_kind : 1;
+        return [entry, likeness * factor, weight / total * weight * factor];
+      });
+    }
+
+    // The symptoms that a few words tell.
+    inPlainWords(text) {
+      const { rules, symptoms: index } = this, found = new Map();
+      if (
+        text.length > rules.plain_letters ||
+        this.marked(text).some(({ kind }) => kind)
+      ) return [];
+      const known = index.reader(rules.unknown);
+      const own = this.plain(text).flatMap(known).map((w) => index.pair(w));
+      const common = index.common(new Set(own.filter(Boolean)));
+      for (const [number, [weight]] of common) {
+        const [entry, total] = index.wordings[number];
+        if (weight >= rules.plain * total) raise(found, entry, weight);
+      }
+      return ranked(found);
+    }
+
+    // The messages in lines, [{kind, pairs}, ...], a pair of words that no entry
+    // has undefined. They begin at lines that say of what kind they are; or
+    // anywhere that has two words of an entry in a row.
+    split(lines, anywhere) {
+      const spare = lines.some(({ kind }) => kind); // what says of places
+      return lines.flatMap(({ kind, isPlace, hasPair, pairs: own }, first) => {
+        if (!kind && !(anywhere && hasPair && !(spare && isPlace))) return [];
+        const pairs = [...own];
+        const last = Math.min(first + this.rules.lines, lines.length);
+        for (let k = first + 1; k < last && !lines[k].kind; k++) {
+          for (const pair of lines[k].pairs) pairs.push(pair);
+        }
+        pairs.shift(); // the first word has no other before it in this message
+        return { kind, pairs };
+      });
+    }
+
+    // The lines of a text, with the pairs of words in each, and before it.
+    read(text) {
+      const { rules, messages: index } = this;
+      const lines = this.marked(text);
+      const known = index.reader(rules.unknown);
+      // None of what is replaced goes over the end of a line.
+      const all = lines.map((line) => line.text).join("\n").toLowerCase();
+      const plain = replaced(all, rules.replace).split("\n");
+      let before;
+      lines.forEach((line, k) => {
+        line.pairs = [];
+        line.hasPair = false;
+        for (const part of plain[k].match(rules.word) ?? []) {
+          for (const word of known(part)) {
+            const pair = index.pair(before, word);
+            line.hasPair ||= line.pairs.length > 0 && pair !== undefined;
+            line.pairs.push(pair);
+            before = word;
+          }
+        }
+      });
+      return lines;
+    }
+
+    // The lines of a text that are not empty, [{kind, isPlace, text}, ...]: the
+    // kind of the message that begins there, and what follows it.
+    marked(text) {
+      const { noise, place, head } = this.rules;
+      const lines = replaced(text, noise).split(/\r\n|\r|\n/)
+        .filter((line) => line.trim());
+      return lines.map((line) => {
+        const isPlace = place.test(line);
+        const begin = isPlace ? null : head.exec(line);
+        if (!begin) return { kind: "", isPlace, text: line };
+        const kind = this.knownKind(begin[1] ?? begin[2]);
+        return {
+          kind,
+          isPlace,
+          text: line.slice(begin.index + begin[0].length),
+        };
+      });
+    }
+
+    // The kind of an error; what stuck to its name is dropped.
+    knownKind(name) {
+      const kind = this.family(name);
+      return this.kinds.filter((known) => kind.endsWith(known))
+        .reduce((a, b) => b.length > a.length ? b : a, "") || kind;
+    }
+
+    // Warnings and lines of logs are one.
+    family(kind) {
+      return this.rules.warning.test(kind.toLowerCase()) ? "warning" : kind;
+    }
+
+    // The words of a message that each program has alike, in order.
+    words(text) {
+      const { replace, word } = this.rules;
+      return replaced(text.toLowerCase(), replace).match(word) ?? [];
+    }
+
+    // The pairs of words of an entry, and how much each matters.
+    weighed(text) {
+      const { noise, quoted, fade, code: factor } = this.rules;
+      const own = replaced(text, noise);
+      const names = [...own.matchAll(quoted)].map(([, name]) => name ?? "");
+      const code = new Set(this.words(names.join(" ")));
+      const isCode = (word) => code.has(word) || word.includes("_");
+      const weights = new Map();
+      pairsOf(this.words(own)).forEach((pair, place) => {
+        if (weights.has(pair)) return;
+        const times = pair.split(" ").some(isCode) ? factor : 1;
+        weights.set(pair, fade ** place * times);
+      });
+      return weights;
+    }
+
+    // The words that matter in plain words, without their endings.
+    plain(text) {
+      const { negation, word, stop_words: stop, ending } = this.rules;
+      const all = replaced(text.toLowerCase(), negation).match(word) ?? [];
+      return all.filter((w) => !stop.has(w))
+        .map((w) => w.length > 4 ? w.replace(ending, "") : w);
+    }
+  }
+
+  globalThis.errorFinder = { Search };
 
   // -------------------------------------------------------------- the page
 
@@ -139,12 +359,15 @@
     return node;
   }
 
+  function nameOf({ kind, texts: [text] }) {
+    const cut = text.length > SHOWN
+      ? `${text.slice(0, SHOWN).replace(/\s+\S*$/, "")} …`
+      : text;
+    return kind === SYMPTOM ? cut : `${kind}: ${cut}`;
+  }
+
   function linkTo(entry) {
-    const [message] = entry.messages;
-    const cut = message.length > SHOWN
-      ? `${message.slice(0, SHOWN).replace(/\s+\S*$/, "")} …`
-      : message;
-    const link = make("a", "error-link", `${entry.kind}: ${cut}`);
+    const link = make("a", "error-link", nameOf(entry));
     link.href = `#${entry.node.id}`;
     return link;
   }
@@ -153,11 +376,14 @@
     return make("ul", "", ...entries.map((e) => make("li", "", linkTo(e))));
   }
 
-  function answer(entries, text) {
+  function answer(search, entries, text) {
     if (!text.trim()) return [];
-    const { found: [first, ...others], nearest } = search(entries, text);
+    const { found, nearest } = search.search(text);
+    const [first, ...others] = found.map((k) => entries[k]);
     if (first) {
-      const about = first.node.querySelectorAll("p:not(.error-message)");
+      const about = first.node.querySelectorAll(
+        ":scope > :not(.error-message)",
+      );
       return [
         make("p", "", "It looks like ", linkTo(first)),
         ...[...about].map((part) => part.cloneNode(true)),
@@ -169,7 +395,27 @@
     const none = make("p", "", "This message has no entry here.");
     if (!nearest.length) return [none];
     none.append(" The nearest are guesses, and may be about something else:");
-    return [none, linksTo(nearest)];
+    return [none, linksTo(nearest.map((k) => entries[k]))];
+  }
+
+  // The entries of the page, [{node, kind, texts}, ...].
+  function entriesOf(page) {
+    return [...page.querySelectorAll(".error-entry")].map((node) => {
+      const texts = (name) =>
+        [...node.querySelectorAll(name)].map((part) => part.textContent);
+      const [symptom] = texts(".error-symptom");
+      return symptom
+        ? {
+          node,
+          kind: SYMPTOM,
+          texts: [symptom, ...texts(".error-words")[0].split("; ")],
+        }
+        : {
+          node,
+          kind: texts(".error-kind")[0],
+          texts: texts(".error-message > code"),
+        };
+    });
   }
 
   function start() {
@@ -178,18 +424,11 @@
       form.querySelector("textarea"),
       form.lastElementChild,
     ];
-    const texts = (node, name) =>
-      [...node.querySelectorAll(name)].map((part) => part.textContent);
-    const entries = weighed(
-      [...document.querySelectorAll(".error-entry")].map((node) => ({
-        node,
-        kind: texts(node, ".error-kind")[0],
-        messages: texts(node, ".error-message > code"),
-      })),
-    );
+    const entries = entriesOf(document);
+    const search = new Search(JSON.parse(form.dataset.rules), entries);
     let shown = "", waiting = 0;
     const update = () => {
-      const parts = answer(entries, box.value);
+      const parts = answer(search, entries, box.value);
       const said = parts.map((part) => part.textContent).join("\n");
       if (said !== shown) place.replaceChildren(...parts); // spoken once
       shown = said;

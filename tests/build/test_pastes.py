@@ -3,6 +3,7 @@
 import re
 
 from fixtures.draw_pastes import DRAWN, FILES, WORKED_WITH, drawn, load
+from fixtures.measure_search import DATA, SEARCHES, measured
 import pytest
 
 PASTES = {name: load(name) for name in FILES}
@@ -33,7 +34,8 @@ def test_the_files_are_those_of_the_seeded_draw():
 
 def test_each_message_has_all_fields():
     fields = ["message", "source", "version", "about", "subject"]
-    assert sources(paste for paste in ALL if list(paste) != fields) == []
+    known = (fields, [*fields, "entry"])
+    assert sources(paste for paste in ALL if list(paste) not in known) == []
 
 
 def test_each_field_is_of_its_kind():
@@ -47,6 +49,16 @@ def test_each_field_is_of_its_kind():
         )
 
     assert sources(paste for paste in ALL if not right(paste)) == []
+
+
+def test_an_entry_that_is_right_is_in_the_book():
+    ids = {None, *(entry["id"] for entry in DATA["entries"])}
+    assert sources(p for p in ALL if p.get("entry") not in ids) == []
+
+
+def test_a_message_of_another_subject_has_no_entry():
+    others = (paste for paste in ALL if not paste["subject"])
+    assert sources(paste for paste in others if paste.get("entry")) == []
 
 
 def test_no_message_is_there_twice():
@@ -70,3 +82,30 @@ def test_about_a_tenth_of_each_file_is_of_another_subject(name):
     subjects = [paste["subject"] for paste in PASTES[name]]
     share = subjects.count(False) / len(subjects)
     assert 0.05 <= share <= 0.2
+
+
+@each_file
+def test_which_entries_are_right_is_said_for_all_messages_of_a_file_or_none(name):
+    assert len({"entry" in paste for paste in PASTES[name]}) == 1
+
+
+@each_file
+def test_both_searches_lead_to_the_right_entry(name):
+    figures = measured(name)
+    assert figures.keys() == SEARCHES.keys()
+    if "entry" not in PASTES[name][0]:
+        assert name != WORKED_WITH
+        pytest.skip("which entries are right is said once they are measured")
+    for count, misses in figures.values():
+        assert count == len(PASTES[name])
+        assert count - len(misses) >= 0.95 * count, misses
+
+
+@each_file
+def test_both_searches_find_the_same(name):
+    texts = [paste["message"] for paste in PASTES[name]]
+    explain, page = (search(texts) for search in SEARCHES.values())
+    different = [
+        p for p, a, b in zip(PASTES[name], explain, page, strict=True) if a != b
+    ]
+    assert sources(different) == []

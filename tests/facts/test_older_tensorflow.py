@@ -8,11 +8,16 @@ import capture_older_tensorflow as capture
 import pytest
 
 ENTRIES = json.loads(capture.CAPTURED.read_text(encoding="utf-8"))
+MESSAGES = json.loads(capture.CAPTURED_MESSAGES.read_text(encoding="utf-8"))
+each_file = pytest.mark.parametrize(
+    ("number", "entries"),
+    [(number, entries) for entries in (ENTRIES, MESSAGES) for number in entries],
+)
 
 
-@pytest.mark.parametrize("number", ENTRIES)
-def test_an_entry_says_how_it_was_captured(number):
-    captured = ENTRIES[number]["captured"]
+@each_file
+def test_an_entry_says_how_it_was_captured(number, entries):
+    captured = entries[number]["captured"]
     assert captured["command"] == capture.COMMAND
     assert date.fromisoformat(captured["date"]) <= date.today()
     assert captured["packages"]["tensorflow"] == number
@@ -24,6 +29,52 @@ def test_an_entry_says_how_it_was_captured(number):
 def test_an_entry_holds_the_snippets_that_the_script_runs(number):
     stored = {n: "\n".join(s["code"]) for n, s in ENTRIES[number]["snippets"].items()}
     assert stored == {n: code.strip() for n, code in capture.SNIPPETS.items()}
+
+
+@pytest.mark.parametrize("number", MESSAGES)
+def test_an_entry_of_messages_holds_those_that_its_version_is_asked_for(number):
+    stored = {n: "\n".join(s["code"]) for n, s in MESSAGES[number]["snippets"].items()}
+    asked = capture.asked_of(number)
+    assert stored == {name: code.strip() for name, code in asked.items()}
+
+
+@pytest.mark.parametrize("name", capture.MESSAGES)
+def test_every_message_was_captured_in_its_first_version(name):
+    first = capture.release(capture.MESSAGES[name][0])
+    found = {
+        capture.release(number)[:2]: entry["snippets"][name]
+        for number, entry in MESSAGES.items()
+        if name in entry["snippets"]
+    }
+    assert min(found) == first
+    for outcome in found.values():
+        assert outcome.get("message") or outcome["logged"]
+
+
+def test_the_oldest_versions_are_there():
+    found = {capture.release(number)[:2] for number in MESSAGES}
+    assert found >= {(2, 0), (2, 3), (2, 6), (2, 10), (2, 12), (2, 15), (2, 17)}
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        ("no such key", "no such key"),
+        ("in user code:\n\n    a.py:3 f  *\n\n    KeyError: not\n  here\n", "not here"),
+        ("in converted code:\n\n    f\n\n    ValueError: no\n", "no"),
+        ("while it ran\n\nit stopped", "it stopped"),
+        ("cannot import 'a' from 'b' (/home/me/b.py)", "cannot import 'a' from 'b'"),
+    ],
+)
+def test_a_message_is_kept_without_frames_and_paths(raised, expected):
+    found = {"code": [], "logged": ["x"], "raised": "KeyError", "message": raised}
+    clean = capture.clean(found)
+    assert (clean["message"], clean["logged"]) == (expected, [])
+
+
+def test_log_lines_count_where_nothing_is_raised():
+    found = {"code": [], "logged": ["a", "a", "b"], "result": 1}
+    assert capture.clean(found) == {"code": [], "logged": ["a", "b"]}
 
 
 def test_the_versions_on_both_sides_of_the_change_are_there():
@@ -62,10 +113,8 @@ def test_a_second_capture_replaces_its_own_entry_only(tmp_path, monkeypatch):
     path.write_text(
         json.dumps({"9.10.0": "a", "9.9.0": "b", "9.8.0": "c"}), encoding="utf-8"
     )
-    monkeypatch.setattr(capture, "CAPTURED", path)
-    monkeypatch.setattr(capture, "version", lambda package: "9.9.0")
-    monkeypatch.setattr(capture, "outcomes", lambda: {"snippet": 1})
-    capture.main()
+    monkeypatch.setattr(capture, "how", dict)
+    capture.write(path, "9.9.0", {"snippet": 1})
     entries = json.loads(path.read_text(encoding="utf-8"))
     assert list(entries) == ["9.8.0", "9.9.0", "9.10.0"]
     assert (entries["9.8.0"], entries["9.10.0"]) == ("c", "a")

@@ -47,6 +47,9 @@ IMPORTS = {
     "stepper.words",
     "stepper.__init__": "stepper.lifelines stepper.recorder stepper.steps "
     "stepper.stepper",
+    # Error messages: found, and explained.
+    "search": "",
+    "explain": "search",
     # These four stand alone.
     "penguins": "",
     "graph": "",

@@ -5,6 +5,7 @@ import json
 import re
 
 from axe_playwright_python.sync_playwright import Axe
+from bookbuild.errors.entries import SYMPTOM
 from bs4 import BeautifulSoup
 import pytest
 from support.browser import PHONE, SITE, Visit
@@ -35,7 +36,6 @@ ABOUT = {
 # Names, shapes, numbers and addresses of another program.
 CHANGES = [
     ("'SGD' object", "'MyOptimizer' object"),
-    ("'NoneType' object", "'_Nothing' object"),
     ("numpy.float32", "numpy.float64"),
     ("Variable:0", "encoder_3/dense/kernel:0"),
     (
@@ -71,7 +71,7 @@ def soup():
 
 @cache
 def listed():
-    """Return the entries of the page: ``[(id, [kind and text, ...]), ...]``."""
+    """Return the messages of the page: ``[(id, [kind and text, ...]), ...]``."""
     return [
         (
             item["id"],
@@ -80,7 +80,20 @@ def listed():
                 for m in item.select(".error-message")
             ],
         )
-        for item in soup().select(".error-entry")
+        for item in soup().select(".error-entry:has(.error-kind)")
+    ]
+
+
+@cache
+def symptoms():
+    """Return the symptoms of the page: ``[(id, what goes wrong, words), ...]``."""
+    return [
+        (
+            item["id"],
+            item.select_one(".error-symptom").text,
+            item.select_one(".error-words").text.split("; "),
+        )
+        for item in soup().select(".error-entry:has(.error-symptom)")
     ]
 
 
@@ -122,7 +135,8 @@ def first(answer):
     if not head.count() or not head.inner_text().startswith("It looks like"):
         return None
     name = head.locator("a").get_attribute("href").removeprefix("#")
-    return dict(listed())[name][0]
+    texts = {name: texts[0] for name, texts in listed()}
+    return (texts | {name: text for name, text, _ in symptoms()})[name]
 
 
 def as_printed(kind, text):
@@ -145,11 +159,20 @@ def test_the_list_is_what_the_notebooks_print():
     assert shown == [
         [" ".join(f"{entry.message.kind} {text}".split()) for text in entry.wordings]
         for entry in ENTRIES
+        if entry.message.kind != SYMPTOM
+    ]
+
+
+def test_the_symptoms_are_those_of_the_data():
+    assert [(text, words) for _, text, words in symptoms()] == [
+        (entry.message.text, entry.words)
+        for entry in ENTRIES
+        if entry.message.kind == SYMPTOM
     ]
 
 
 def test_every_link_of_the_list_leads_to_a_section():
-    links = soup().select(".error-list a")
+    links = soup().select(".error-list a:not(.error-versions a)")
     assert len(links) >= len(ENTRIES)
     for link in links:
         file, _, name = link["href"].partition("#")
@@ -163,9 +186,14 @@ def test_every_link_of_the_list_leads_to_a_section():
 
 def test_every_entry_has_versions_cause_and_fix():
     for item in soup().select(".error-entry"):
-        for message in item.select(".error-message"):
-            versions = message.select_one(".error-versions").text
-            assert re.fullmatch(r"TensorFlow 2\.\d+\.\d+(, 2\.\d+\.\d+)*", versions)
+        for versions in item.select(".error-versions"):
+            seen = re.fullmatch(
+                r"(reported)?(?: for )?(TensorFlow \d+\.\d+[\w.]*(, \d+\.\d+[\w.]*)*)?",
+                versions.text,
+            )
+            assert seen, versions.text
+            assert any(seen.groups()), "a version, or a thread"
+            assert bool(seen[1]) == bool(versions.select("a[href^='https://']"))
         text = item.get_text()
         assert "Cause: " in text
         assert "Fix: " in text
@@ -200,6 +228,26 @@ def test_each_message_of_the_list_is_found_with_other_names(page):
     assert not unused, "every change changes something"
 
 
+def test_each_symptom_is_found_from_plain_words(page):
+    for name, symptom, words in symptoms():
+        for text in (symptom, *words):
+            answer = paste(page, text)
+            found = answer.locator("a.error-link").evaluate_all(
+                "links => links.map(link => link.getAttribute('href'))"
+            )
+            assert f"#{name}" in found, f"{text}: {found}"
+
+
+def test_where_several_causes_share_a_message_the_answer_asks(page):
+    text = "ValueError: No gradients provided for any variable."
+    answer = paste(page, text)
+    asked = answer.locator("ol.error-ask > li")
+    assert asked.count() in (2, 3)
+    for item in asked.all():
+        assert item.locator("p").first.inner_text().endswith("?")
+        assert item.locator(".error-where a").count() == 1
+
+
 @pytest.fixture(scope="module")
 def messages():
     return said()
@@ -213,7 +261,8 @@ def test_what_tensorflow_says_today_is_found(page, messages):
             "links => links.map(link => link.getAttribute('href'))"
         )
         home = HOMES[mistake]
-        start = "#" if home == "errors" else f"{home}.html#"
+        # An entry of the page itself may have its fix in any chapter.
+        start = "" if home == "errors" else f"{home}.html#"
         assert any(link.startswith(start) for link in links), f"{mistake}: {links}"
 
 
@@ -355,7 +404,7 @@ def test_the_keyboard_alone_leads_to_the_chapter(tab):
         if tab.evaluate("document.activeElement.tagName") == "TEXTAREA":
             break
     tab.keyboard.type("ValueError: No gradients provided for any variable.")
-    tab.locator(".error-answer .error-where").wait_for()
+    tab.locator(".error-answer .error-where").first.wait_for()
     for _ in range(20):
         tab.keyboard.press("Tab")
         target = tab.evaluate("document.activeElement.getAttribute('href') ?? ''")

@@ -2,18 +2,16 @@
 
 from functools import cache
 import json
-import re
 import subprocess
 import sys
 
-from bookbuild.errors.entries import Section, Shown, gathered
+from bookbuild.errors.book import older_versions, the_entries
 from bookbuild.errors.messages import Message
 from bookbuild.execute.versions import installed
-from bookbuild.names import OLDER as OLDER_FILE
-from support.notebooks import ROOT, contents, read, text_pages
+from support.notebooks import ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures"
-OLDER = json.loads((ROOT / OLDER_FILE).read_text(encoding="utf-8"))
+OLDER = older_versions(ROOT)
 NOW = installed()["TensorFlow"]
 
 # Every message of the facts that the book builds on, as one makes TensorFlow say
@@ -25,7 +23,7 @@ HOMES = {
     "watched a variable of Keras 3": "watching",
     "optimizer of the other Keras": "keras3",
     "no optimizers in tf.train": "old_snippets",
-    "no session": "old_snippets",
+    "no session": "errors",
     "no placeholder": "old_snippets",
     "placeholder without a graph": "old_snippets",
     "no get_updates": "old_snippets",
@@ -43,7 +41,7 @@ HOMES = {
     "scalar for list": "old_snippets",
     "minus assign": "old_snippets",
     "all None": "none_gradients",
-    "some None": "none_gradients",
+    "some None": "errors",
     "asked twice": "persistent_tapes",
     "never recorded": "persistent_tapes",
     "asked inside": "errors",
@@ -69,30 +67,4 @@ def said():
     return {name: Message(*pair) for name, pair in json.loads(done.stdout).items()}
 
 
-def pages():
-    """Return the names of all pages that are notebooks of the book."""
-    root, parts = contents()
-    listed = [root, *(name for names in parts.values() for name in names)]
-    return [name for name in listed if name not in text_pages()]
-
-
-def cells():
-    """Yield the code cells of the book as the extension sees them."""
-    for name in pages():
-        title = ""
-        for cell in read(name).cells:
-            if cell.cell_type == "markdown":
-                for heading in re.findall(r"(?m)^#{1,3} (.+)$", cell.source):
-                    title = heading
-            elif "solution" not in cell.metadata.get("tags", []):
-                printed = "".join(o.get("text", "") for o in cell.outputs)
-                section = Section(f"book/{name}", anchor(title), title)
-                yield Shown(section, printed, cell.metadata.get("errors", {}))
-
-
-def anchor(title):
-    """Return the name of the section with this title in an address."""
-    return "-".join(re.findall(r"[a-z0-9]+", title.lower().replace("'", "-")))
-
-
-ENTRIES, WRONG = gathered(cells(), OLDER, NOW)
+ENTRIES, WRONG = the_entries(ROOT)

@@ -35,6 +35,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.setup_extension("sphinx.ext.napoleon")
     app.add_directive("error-finder", errors.FinderHere)
     app.add_directive("error-list", errors.ListHere)
+    app.add_directive("symptom-list", errors.SymptomsHere)
     app.add_transform(tabs.TabsFromCells)
     app.add_post_transform(widgets.PlaceWidgets)
     app.add_html_math_renderer(

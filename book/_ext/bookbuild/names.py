@@ -10,6 +10,14 @@ import hashlib
 DATA = "book/_data"
 # What older versions of TensorFlow did with the snippets of old_snippets.
 OLDER = f"{DATA}/older_tensorflow.json"
+# What older versions said that later ones word otherwise.
+OLDER_MESSAGES = f"{DATA}/older_messages.json"
+# The page of the error messages, and what it says besides what cells print.
+ERRORS = "book/errors"
+EXPLAINED = f"{DATA}/explained.json"
+SYMPTOMS = f"{DATA}/symptoms.json"
+# The same entries for `helpers.explain`, and for anybody without the site.
+MESSAGES = "helpers/messages.json"
 # The book's own static files, and its font for formulas in there.
 STATIC_SOURCE = "book/_static"
 FONT = "math.woff"

@@ -11,6 +11,7 @@ PRINTED = re.compile(
     r"(?P<text>.+)"
 )
 KINDS = {"log": "log line", "logged": "log line"}  # and the others by name
+OWN = "str|list|tuple|dict|int|float|bool"  # classes of Python itself
 ALIKE = 0.75  # of the words of two messages are the same if they are one
 
 
@@ -55,6 +56,8 @@ def alike(one: Message, other: Message) -> bool:
     True
     >>> alike(message, Message("A", message.text.replace("minimize", "_id")))
     False
+    >>> alike(message, Message("A", message.text.replace("SGD", "str")))
+    False
     """
     a, b = map(words, (one.text, other.text))
     return one.kind == other.kind and len(a & b) >= ALIKE * len(a | b)
@@ -62,5 +65,5 @@ def alike(one: Message, other: Message) -> bool:
 
 def words(text: str) -> set[str]:
     """Return the words of a message, without those that stand for objects."""
-    text = re.sub(r"<[^>]*>|'[^']*' object", "", text.lower())
+    text = re.sub(rf"<[^>]*>|'(?!(?:{OWN})')[^']*' object", "", text.lower())
     return set(re.findall(r"[a-z_]+", text))

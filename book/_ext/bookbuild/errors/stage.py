@@ -1,16 +1,16 @@
-"""Put the list of error messages, and the box to search it, on their page.
+"""Put the lists of error messages and symptoms, and the box, on their page.
 
-The cells of the notebooks print error messages that they have caught. They are
-gathered from the outputs that the pages show into a list of entries, which
-stands where a page has the directive ``error-list``; the box stands where it
-has ``error-finder``. See `entries` for what the cells' metadata says. What the
-box does is in ``book/_static/errors.js``.
+The cells of the notebooks print error messages that they have caught. `book`
+gathers them, and what the data adds, into entries. Those that have a message
+stand where a page has the directive ``error-list``, those that tell a symptom
+where it has ``symptom-list``, and the box to search both where it has
+``error-finder``. What the box does is in ``book/_static/errors.js``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from html import escape
 import json
 from pathlib import Path
-import posixpath
 import re
 from typing import Any
 
@@ -18,17 +18,15 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from ..execute.versions import installed
-from ..names import OLDER
-from ..read.cells import has_tag, is_code_cell, metadata
-from ..upstream import STREAM_CLASS
-from .entries import Entry, Section, Shown, gathered, slug
+from .book import Page, section_of, the_entries, the_pages
+from .entries import SYMPTOM, Answer, Entry, Section, slug
+from .rules import RULES
 
 logger = logging.getLogger(__name__)
 
-FINDER = """<form class="error-finder">
-<label for="error-text">Paste your error message, or the whole traceback. It
-stays in your browser.</label>
+FINDER = """<form class="error-finder" data-rules="{rules}">
+<label for="error-text">Paste your error message, or the whole traceback; or
+say in a few words what goes wrong. It stays in your browser.</label>
 <textarea id="error-text" rows="4" autocapitalize="off" spellcheck="false">
 </textarea>
 <button type="reset">Clear</button>
@@ -48,18 +46,42 @@ class FinderHere(SphinxDirective):
 
 
 class ListHere(FinderHere):
-    """Put the list here; what it holds is for readers of the notebook."""
+    """Put the messages here; what it holds is for readers of the notebook."""
 
     part = "list"
 
 
+class SymptomsHere(FinderHere):
+    """Put the symptoms here; what it holds is for readers of the notebook."""
+
+    part = "symptoms"
+
+
 def fill(app: Any, doctree: nodes.document, docname: str) -> None:
-    """Put the box and the list in their places."""
-    for place in list(doctree.findall(nodes.container)):
-        if place.get("error_part") == "finder":
-            place.replace_self(nodes.raw(text=FINDER, format="html"))
-        if place.get("error_part") == "list":
-            place.replace_self(the_list(app, docname))
+    """Put the box and the lists in their places."""
+    places = [
+        (place, place["error_part"])
+        for place in doctree.findall(nodes.container)
+        if "error_part" in place
+    ]
+    if not places:
+        return
+    rules = escape(
+        json.dumps(RULES, ensure_ascii=False, separators=(",", ":"))
+    )
+    entries, wrong = the_entries(Path(app.srcdir))
+    for page, problem in wrong:
+        logger.warning(problem, location=page)
+    lists = Lists(app, docname)
+    parts = {
+        "finder": lambda: nodes.raw(
+            text=FINDER.format(rules=rules), format="html"
+        ),
+        "list": lambda: lists.of(e for e in entries if not is_symptom(e)),
+        "symptoms": lambda: lists.of(filter(is_symptom, entries)),
+    }
+    for place, part in places:
+        place.replace_self(parts[part]())
 
 
 def add_files(
@@ -71,105 +93,121 @@ def add_files(
         app.add_js_file("errors.js", defer="defer")
 
 
-def the_list(app: Any, docname: str) -> nodes.bullet_list:
-    """Return the list of all entries, for the page ``docname``."""
-    doctrees = {
-        page: app.env.get_doctree(page) for page in sorted(app.env.found_docs)
-    }
-    path = Path(app.srcdir, OLDER)
-    older = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    cells = [c for page, tree in doctrees.items() for c in shown(page, tree)]
-    entries, wrong = gathered(cells, older, installed()["TensorFlow"])
-    for page, problem in wrong:
-        logger.warning(problem, location=page)
+def is_symptom(entry: Entry) -> bool:
+    """Say whether an entry tells what goes wrong without a message."""
+    return entry.message.kind == SYMPTOM
 
-    def link(section: Section) -> nodes.reference:
-        there = app.builder.get_relative_uri(docname, section.page)
-        text = f"{title_of(doctrees[section.page])}: {section.title}"
-        if section.page == docname:
+
+class Lists:
+    """Lists of entries on the page ``docname``, with links from there."""
+
+    def __init__(self, app: Any, docname: str) -> None:
+        self.address = app.builder.get_relative_uri
+        self.docname = docname
+        self.pages: dict[str, Page] = the_pages(Path(app.srcdir))
+
+    def of(self, entries: Iterable[Entry]) -> nodes.bullet_list:
+        """Return the list of ``entries``."""
+        found = nodes.bullet_list(classes=["error-list"])
+        found.extend(map(self.item, entries))
+        return found
+
+    def item(self, entry: Entry) -> nodes.list_item:
+        """Return an entry as it stands in the list."""
+        found = nodes.list_item(ids=[slug(entry)], classes=["error-entry"])
+        found.extend(
+            [symptom(entry)] if is_symptom(entry) else wordings(entry)
+        )
+        if len(entry.answers) > 1:
+            found += paragraph("", nodes.Text("Which of these is yours?"))
+            found += self.questions(entry)
+            fixes = []
+        else:
+            (answer,) = entry.answers
+            found.extend(cause_and_fix(answer))
+            fixes = self.fixes(entry, answer)
+        if where := sentences(
+            ("Fixed in", fixes),
+            ("Shown in", list(map(self.link, entry.shown))),
+        ):
+            found += paragraph("error-where", *where)
+        return found
+
+    def questions(self, entry: Entry) -> nodes.enumerated_list:
+        """Return the questions that tell the causes of a message apart."""
+        found = nodes.enumerated_list(classes=["error-ask"])
+        for answer in entry.answers:
+            question = nodes.strong("", "", *with_code(answer.question))
+            parts = [paragraph("", question), *cause_and_fix(answer)]
+            if where := sentences(("Fixed in", self.fixes(entry, answer))):
+                parts.append(paragraph("error-where", *where))
+            found += nodes.list_item("", *parts)
+        return found
+
+    def fixes(self, entry: Entry, answer: Answer) -> list[nodes.Node]:
+        """Return the link to the section of the fix, where there is one."""
+        section = section_of(entry, answer, self.pages)
+        return [self.link(section)] if section else []
+
+    def link(self, section: Section) -> nodes.reference:
+        """Return a link to a section, with the title of its page."""
+        there = self.address(self.docname, section.page)
+        text = f"{self.pages[section.page].title}: {section.title}"
+        if section.page == self.docname:
             there, text = "", section.title
         address = f"{there}#{section.anchor}"
         return nodes.reference("", text, internal=True, refuri=address)
 
-    found = nodes.bullet_list(classes=["error-list"])
-    for entry in entries:
-        fix = section_of_the_fix(entry, doctrees) if entry.fixed_in else None
-        if entry.fixed_in and fix is None:
-            problem = f"{entry.message.kind}: nothing is at {entry.fixed_in}"
-            logger.warning(problem, location=entry.home.page)
-        found += item(entry, fix, link)
+
+def wordings(entry: Entry) -> list[nodes.Node]:
+    """Return each wording of a message, with its versions or its thread."""
+    found: list[nodes.Node] = []
+    for text, versions in entry.wordings.items():
+        numbers = ", ".join(sorted(versions, key=release))
+        seen = [nodes.Text(f"TensorFlow {numbers}" if numbers else "")]
+        if entry.reported:
+            thread = nodes.reference(
+                "", "reported", internal=False, refuri=entry.reported
+            )
+            seen = [thread, *([nodes.Text(" for "), *seen] if numbers else [])]
+        found.append(
+            paragraph(
+                "error-message",
+                nodes.strong("", entry.message.kind, classes=["error-kind"]),
+                nodes.Text(" "),
+                code(text),
+                nodes.Text(" "),
+                nodes.inline("", "", *seen, classes=["error-versions"]),
+            )
+        )
     return found
 
 
-def shown(page: str, doctree: nodes.document) -> Iterator[Shown]:
-    """Yield the cells of a page; what a solution prints is the reader's."""
-    for cell in doctree.findall(nodes.container):
-        if not is_code_cell(cell) or has_tag(cell, "solution"):
-            continue
-        section = cell.parent
-        while section is not None and not isinstance(section, nodes.section):
-            section = section.parent
-        printed = "\n".join(
-            block.astext()
-            for block in cell.findall(nodes.literal_block)
-            if STREAM_CLASS in block["classes"]
-        )
-        about = metadata(cell).get("errors", {})
-        if section is not None and (printed or about):
-            yield Shown(as_section(page, section), printed, about)
+def symptom(entry: Entry) -> nodes.paragraph:
+    """Return what goes wrong, and other words for it."""
+    return paragraph(
+        "error-message",
+        nodes.strong("", entry.message.text, classes=["error-symptom"]),
+        nodes.Text(" "),
+        nodes.inline("", "; ".join(entry.words), classes=["error-words"]),
+    )
 
 
-def as_section(page: str, section: nodes.section) -> Section:
-    """Return where ``section`` of a page is."""
-    return Section(page, section["ids"][0], title_of(section))
+def cause_and_fix(answer: Answer) -> list[nodes.Node]:
+    """Return the two paragraphs of an answer."""
+    return [
+        paragraph("", nodes.strong("", f"{name}: "), *with_code(text))
+        for name, text in (("Cause", answer.cause), ("Fix", answer.fix))
+    ]
 
 
-def title_of(document: nodes.Element) -> str:
-    """Return the first title in a document or a section."""
-    return str(document.next_node(nodes.title).astext())
-
-
-def section_of_the_fix(
-    entry: Entry, doctrees: dict[str, Any]
-) -> Section | None:
-    """Return the section that tells the fix, or None if it is not there."""
-    file, _, anchor = entry.fixed_in.partition("#")
-    folder, own = posixpath.split(entry.home.page)
-    page = posixpath.join(folder, file.removesuffix(".ipynb") or own)
-    if page in doctrees:
-        for section in doctrees[page].findall(nodes.section):
-            if anchor in section["ids"]:
-                return as_section(page, section)
-    return None
-
-
-def item(entry: Entry, fix: Section | None, link: Any) -> nodes.list_item:
-    """Return an entry as it stands in the list."""
-    found = nodes.list_item(ids=[slug(entry)], classes=["error-entry"])
-    for text, versions in entry.wordings.items():
-        found += paragraph(
-            "error-message",
-            nodes.strong("", entry.message.kind, classes=["error-kind"]),
-            nodes.Text(" "),
-            nodes.literal(text, text),
-            nodes.Text(" "),
-            nodes.inline(
-                "",
-                f"TensorFlow {', '.join(sorted(versions, key=release))}",
-                classes=["error-versions"],
-            ),
-        )
-    for name, text in (("Cause: ", entry.cause), ("Fix: ", entry.fix)):
-        found += paragraph("", nodes.strong(name, name), *with_code(text))
-    where = [nodes.Text("Shown in "), *between(map(link, entry.shown), "; ")]
-    if fix is not None:
-        where = [
-            nodes.Text("Fixed in "),
-            link(fix),
-            nodes.Text(". "),
-            *where,
-        ]
-    found += paragraph("error-where", *where, nodes.Text("."))
+def sentences(*parts: tuple[str, list[nodes.Node]]) -> list[nodes.Node]:
+    """Return a sentence of each part that has links, after its first words."""
+    found: list[nodes.Node] = []
+    for name, links in parts:
+        if links:
+            begin = nodes.Text(f" {name} " if found else f"{name} ")
+            found += [begin, *between(links, "; "), nodes.Text(".")]
     return found
 
 
@@ -187,10 +225,18 @@ def between(links: Iterable[nodes.Node], sign: str) -> list[nodes.Node]:
 def with_code(text: str) -> list[nodes.Node]:
     """Return a text, its code between backticks."""
     return [
-        nodes.literal(part, part) if number % 2 else nodes.Text(part)
+        code(part) if number % 2 else nodes.Text(part)
         for number, part in enumerate(text.split("`"))
         if part
     ]
+
+
+def code(text: str) -> nodes.raw:
+    """Return code without the classes and spans that docutils gives it.
+
+    They are an eighth of the page, which has hundreds of pieces of code.
+    """
+    return nodes.raw("", f"<code>{escape(text)}</code>", format="html")
 
 
 def release(version: str) -> list[int]:

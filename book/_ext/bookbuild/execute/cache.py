@@ -11,7 +11,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 import nbformat
 
-from ..names import DATA
+from ..names import DATA, MESSAGES
 
 STAMP = "filled_by.sha256"
 # The tags of a cell that change how it is executed.
@@ -48,8 +48,12 @@ def key(root: Path) -> str:
     data that chapters read, and the pinned packages.
     """
     digest = hashlib.sha256(repr([sys.version, *installed()]).encode())
+    # What `explain` reads is made from the notebooks: else each change of an
+    # entry would execute them all.
     helpers = sorted(
-        p for p in (root / "helpers").rglob("*") if p.suffix != ".pyc"
+        p
+        for p in (root / "helpers").rglob("*")
+        if p.suffix != ".pyc" and p != root / MESSAGES
     )
     data = sorted((root / DATA).glob("*.json"))
     files = [*helpers, *data, root / "requirements.txt"]

@@ -1,0 +1,347 @@
+"""Find the entries of the book that a text is about, by the rules of its page.
+
+In a text, messages begin at lines with the name of an error or a warning; where
+there is none, or nothing is found there, any line may begin one. A message is
+taken apart into pairs of neighbouring words, without objects, numbers and paths,
+which differ from program to program. A word with one wrong letter, or two that
+have grown together, count as the words of the entries that they resemble. Each
+pair in an entry has a weight: more if few entries have it, more if it is code, and
+less the later it comes, as messages are often cut. The entry is found whose pairs
+are in the message with enough of their weight; of several, the one with the most.
+
+Where no message is found, a short text may tell a symptom in plain words.
+
+The patterns and the numbers are ``rules`` in ``messages.json``, from which the
+page's script has them too; one list of cases holds that both find the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import pairwise
+import math
+import re
+from typing import Any, NamedTuple
+
+__all__: list[str] = []
+
+SYMPTOM = "symptom"  # the kind of an entry that has no message
+
+
+class _Line(NamedTuple):
+    """A line of a text: the kind of message that begins there, and its words."""
+
+    kind: str  # empty where none begins
+    is_place: bool  # it says where a traceback was, and not what
+    words: list[str]
+
+
+class _Wording(NamedTuple):
+    """One way to say an entry: the number of the entry, and the weight of it all."""
+
+    entry: int
+    weight: float
+
+
+class Search:
+    """A search for the entries of the book, by the rules that the page has too.
+
+    ``search(text)`` returns the numbers of the entries that ``text`` is about,
+    the best first, and those to guess at where there is none.
+    """
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.rules = data["rules"]
+        self.entries = data["entries"]
+        self.kinds = [self._family(entry["kind"]) for entry in self.entries]
+        said = [
+            (k, wording["text"])
+            for k, entry in enumerate(self.entries)
+            if entry["kind"] != SYMPTOM
+            for wording in entry["wordings"]
+        ]
+        told = [
+            (k, text)
+            for k, entry in enumerate(self.entries)
+            if entry["kind"] == SYMPTOM
+            for text in (entry["wordings"][0]["text"], *entry["words"])
+        ]
+        self.messages = _Index(
+            [(k, self._weighed(text)) for k, text in said], self.rules["typo"]
+        )
+        self.symptoms = _Index(
+            [(k, dict.fromkeys(self._plain(text), 1.0)) for k, text in told],
+            self.rules["typo"],
+        )
+
+    def __call__(self, text: str) -> tuple[list[int], list[int]]:
+        """Return ``(found, nearest)``, numbers of entries, the best first."""
+        found, nearest = self._in_messages(text)
+        return found or self._in_plain_words(text), nearest
+
+    def _in_messages(self, text: str) -> tuple[list[int], list[int]]:
+        """Return what is found in the messages of a text, and what is near."""
+        known = self.messages.reader(self.rules["unknown"])
+        lines = [
+            line._replace(words=[w for word in line.words for w in known(word)])
+            for line in self._lines(text)
+        ]
+        found, nearest = self._in_lines(lines, not _has_kinds(lines))
+        if not found and _has_kinds(lines):
+            found, _ = self._in_lines(lines, True)
+        return found, nearest
+
+    def _in_lines(
+        self, lines: list[_Line], anywhere: bool
+    ) -> tuple[list[int], list[int]]:
+        """Return what is found in messages that begin ``anywhere``, or at kinds."""
+        found: dict[int, float] = {}
+        near: dict[int, float] = {}
+        for kind, words in self._split(lines, anywhere):
+            best, most, rank = -1, 0.0, 0.0
+            for entry, likeness, value in self._likeness(kind, words):
+                near[entry] = max(likeness, near.get(entry, 0.0))
+                if likeness >= self.rules["found"] and value > most:
+                    best, most, rank = entry, value, 1.0 if kind else likeness
+            if kind:
+                self._guess_by_kind(kind, near)
+            if best >= 0:
+                before = found.pop(best, 0.0)  # so that it comes last
+                found[best] = max(rank, before)
+        # Of equals, as errors with a name are, the last in the text comes first:
+        # it ended the program.
+        nearest = _ranked(near)[: self.rules["guesses"]]
+        return _ranked(dict(reversed(found.items()))), nearest
+
+    def _likeness(
+        self, kind: str, words: list[str]
+    ) -> Iterator[tuple[int, float, float]]:
+        """Yield ``(entry, likeness, value)`` for a message.
+
+        The likeness is the share of the entry's weight that the message has; or,
+        as the message may be cut, that of the message which the entry has. It is
+        less where both are errors of different kinds. Of several entries that are
+        like it, the best is the one with the greatest value: much in common, and
+        little besides.
+        """
+        index, rules = self.messages, self.rules
+        pairs = dict.fromkeys(pair for pair in _pairs(words) if pair in index.places)
+        unknown = sum(pair not in pairs for pair in _pairs(words))
+        whole = sum(index.rare[pair] for pair in pairs) + unknown * index.rarest
+        for number, (weight, own, count) in index.common(pairs).items():
+            entry, total = index.wordings[number]
+            likeness = weight / total
+            least = 1 if kind == self.kinds[entry] else rules["cut_pairs"]
+            if count >= least and own >= rules["cut"] * whole:
+                likeness = max(likeness, own / whole)
+            factor = rules["other_kind"] if kind not in ("", self.kinds[entry]) else 1
+            yield entry, likeness * factor, weight / total * weight * factor
+
+    def _guess_by_kind(self, kind: str, near: dict[int, float]) -> None:
+        """Let the errors of a kind be guesses, before all that are of others."""
+        for entry, other in enumerate(self.kinds):
+            if kind == other:
+                least = self.rules["guess_kind"]
+                near[entry] = max(near.get(entry, 0.0), least)
+
+    def _in_plain_words(self, text: str) -> list[int]:
+        """Return the symptoms that a few words tell."""
+        words = self._plain(text)
+        if len(text) > self.rules["plain_letters"] or _has_kinds(self._lines(text)):
+            return []
+        index = self.symptoms
+        found: dict[int, float] = {}
+        known = index.reader(self.rules["unknown"])
+        own = dict.fromkeys(other for word in words for other in known(word))
+        for number, (weight, _, _) in index.common(own).items():
+            entry, total = index.wordings[number]
+            if weight >= self.rules["plain"] * total:
+                found[entry] = max(weight, found.get(entry, 0.0))
+        return _ranked(found)
+
+    # ----------------------------------------------------- a text taken apart
+
+    def _split(
+        self, lines: list[_Line], anywhere: bool
+    ) -> Iterator[tuple[str, list[str]]]:
+        """Yield the messages in lines: the kind of each, and its words.
+
+        Messages begin at lines that say of what kind they are; or ``anywhere``
+        that has two words of an entry in a row.
+        """
+        spare = _has_kinds(lines)  # what a traceback says of places
+        for first, line in enumerate(lines):
+            if not line.kind and not (
+                anywhere
+                and not (spare and line.is_place)
+                and any(pair in self.messages.places for pair in _pairs(line.words))
+            ):
+                continue
+            end = first + 1
+            last = min(first + self.rules["lines"], len(lines))
+            while end < last and not lines[end].kind:
+                end += 1
+            yield (
+                line.kind,
+                [word for other in lines[first:end] for word in other.words],
+            )
+
+    def _lines(self, text: str) -> list[_Line]:
+        """Return the lines of a text that are not empty."""
+        for pattern, by in self.rules["noise"]:
+            text = _compiled(pattern).sub(by, text)
+        place, head = _compiled(self.rules["place"]), _compiled(self.rules["head"])
+        found = []
+        for line in re.split(r"\r\n|\r|\n", text):
+            if line.strip():
+                is_place = bool(place.search(line))
+                begin = None if is_place else head.search(line)
+                kind = self._known_kind(begin[1] or begin[2]) if begin else ""
+                words = self._words(line[begin.end() :] if begin else line)
+                found.append(_Line(kind, is_place, words))
+        return found
+
+    def _known_kind(self, name: str) -> str:
+        """Return the kind of an error; what stuck to its name is dropped."""
+        kind = self._family(name)
+        ends = [known for known in self.kinds if kind.endswith(known)]
+        return max(ends, key=len, default=kind)
+
+    def _family(self, kind: str) -> str:
+        """Return the kind of an entry: warnings and lines of logs are one."""
+        pattern = _compiled(self.rules["warning"])
+        return "warning" if pattern.search(kind.lower()) else kind
+
+    def _words(self, text: str) -> list[str]:
+        """Return the words of a message that each program has alike, in order."""
+        text = text.lower()
+        for pattern, by in self.rules["replace"]:
+            text = _compiled(pattern).sub(by.replace("$", "\\"), text)
+        return _compiled(self.rules["word"]).findall(text)
+
+    def _weighed(self, text: str) -> dict[str, float]:
+        """Return the pairs of words of an entry, and how much each matters."""
+        for pattern, by in self.rules["noise"]:
+            text = _compiled(pattern).sub(by, text)
+        quoted = " ".join(_compiled(self.rules["quoted"]).findall(text))
+        code = set(self._words(quoted))
+        weights: dict[str, float] = {}
+        for place, pair in enumerate(_pairs(self._words(text))):
+            is_code = any(w in code or "_" in w for w in pair.split())
+            weight = self.rules["fade"] ** place
+            weights.setdefault(pair, weight * (self.rules["code"] if is_code else 1))
+        return weights
+
+    def _plain(self, text: str) -> list[str]:
+        """Return the words that matter in plain words, without their endings."""
+        pattern, by = self.rules["negation"]
+        text = _compiled(pattern).sub(by.replace("$", "\\"), text.lower())
+        stop, ending = self.rules["stop_words"].split(), _compiled(self.rules["ending"])
+        found = (w for w in _compiled(self.rules["word"]).findall(text))
+        return [
+            ending.sub("", word) if len(word) > 4 else word
+            for word in found
+            if word not in stop
+        ]
+
+
+class _Index:
+    """The features of wordings, each with its weight, and the words in them."""
+
+    def __init__(
+        self, said: list[tuple[int, dict[str, float]]], typo: list[int]
+    ) -> None:
+        entries: dict[str, set[int]] = {}
+        for entry, features in said:
+            for feature in features:
+                entries.setdefault(feature, set()).add(entry)
+        count = len({entry for entry, _ in said})
+        self.rare = {f: math.log(1 + count / len(e)) for f, e in entries.items()}
+        self.rarest = math.log(1 + count)
+        self.wordings: list[_Wording] = []
+        self.places: dict[str, list[tuple[int, float]]] = {}
+        for number, (entry, features) in enumerate(said):
+            total = 0.0
+            for feature, weight in features.items():
+                own = weight * self.rare[feature]
+                self.places.setdefault(feature, []).append((number, own))
+                total += own
+            self.wordings.append(_Wording(entry, total))
+        self.least, self.longest = typo
+        self.words = {word for feature in entries for word in feature.split()}
+        self.shortened: dict[str, str] = {}
+        for word in sorted(self.words):
+            if len(word) >= self.least:
+                for short in _shortened(word):
+                    self.shortened.setdefault(short, word)
+
+    def reader(self, most: int) -> Callable[[str], list[str]]:
+        """Return a function that reads a word as words that the index has.
+
+        It looks for typos in the first ``most`` unknown words only, so that a
+        long text takes no longer than it may.
+        """
+        seen: dict[str, list[str]] = {}
+
+        def known(word: str) -> list[str]:
+            if word in self.words:
+                return [word]
+            if word not in seen:
+                seen[word] = self.corrected(word) if len(seen) < most else [word]
+            return seen[word]
+
+        return known
+
+    def corrected(self, word: str) -> list[str]:
+        """Return the words that an unknown ``word`` stands for, or itself."""
+        if not self.least <= len(word) <= self.longest:
+            return [word]
+        for cut in range(2, len(word) - 1):
+            if word[:cut] in self.words and word[cut:] in self.words:
+                return [word[:cut], word[cut:]]
+        if word in self.shortened:
+            return [self.shortened[word]]
+        for short in _shortened(word):
+            if short in self.words and len(short) >= self.least:
+                return [short]
+            if short in self.shortened:
+                return [self.shortened[short]]
+        return [word]
+
+    def common(self, features: Iterable[str]) -> dict[int, tuple[float, float, int]]:
+        """Return what each wording has of ``features``, by the wording's number.
+
+        That is their weight in the wording, how rare they are in sum, and how
+        many they are.
+        """
+        found: dict[int, tuple[float, float, int]] = {}
+        for feature in features:
+            for number, own in self.places.get(feature, ()):
+                weight, rare, count = found.get(number, (0.0, 0.0, 0))
+                found[number] = weight + own, rare + self.rare[feature], count + 1
+        return found
+
+
+def _has_kinds(lines: list[_Line]) -> bool:
+    """Say whether any line says of what kind a message is."""
+    return any(line.kind for line in lines)
+
+
+def _pairs(words: list[str]) -> Iterator[str]:
+    """Yield every two words that follow one another."""
+    return (f"{one} {other}" for one, other in pairwise(words))
+
+
+def _shortened(word: str) -> Iterator[str]:
+    """Yield the word without each of its letters."""
+    return (word[:k] + word[k + 1 :] for k in range(len(word)))
+
+
+def _ranked(values: dict[int, float]) -> list[int]:
+    """Return the keys, that with the highest value first."""
+    return sorted(values, key=lambda key: -values[key])
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of the rules, as JavaScript reads it."""
+    return re.compile(pattern, re.ASCII)
