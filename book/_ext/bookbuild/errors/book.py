@@ -193,4 +193,4 @@ def write(root: Path) -> Path:
 
 def as_text(root: Path) -> str:
     """Return the text of ``helpers/messages.json``."""
-    return json.dumps(as_data(root), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(as_data(root), indent=2, ensure_ascii=False) + "\n"
