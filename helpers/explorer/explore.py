@@ -15,7 +15,7 @@ from helpers.checks import (
 from helpers.descent import OPTIMIZERS, sweep_from_each_start
 from helpers.explorer.controls import ConvergenceExplorer
 from helpers.explorer.rates import LEARNING_RATES, VALLEY_RATES
-from helpers.explorer.views import ContourView, CurveView, View
+from helpers.explorer.views import ContourView, CurveView, TypedCurveView, View
 from helpers.loss_text import loss_from_text
 from helpers.runs import Sweep
 import numpy as np
@@ -140,12 +140,8 @@ def explore_loss(
             raise ValueError(
                 f"the loss must be finite at each start; {text} at {start:g} is {loss}"
             )
-    return explore_convergence(
-        f,
-        starts=starts,
-        learning_rates=learning_rates,
-        optimizers=optimizers,
-        steps=steps,
+    return _explore(
+        TypedCurveView, f, starts, None, learning_rates, optimizers, steps, {}
     )
 
 

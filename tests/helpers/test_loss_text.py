@@ -99,3 +99,29 @@ def test_a_typed_loss_is_run_like_a_written_one():
 
 def test_a_number_too_large_is_infinite():
     assert np.isinf(float(loss_from_text("x*1e999")(1.0)))
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "lowest"),
+    [
+        ("(x - 4)**2", 10.0, 4.0),
+        ("-x**2", 1.0, None),  # it falls for ever
+        ("x**3", 1.0, None),
+        ("x", 1.0, None),
+        ("relu(x)", -1.0, -1.0),  # flat at the start
+        ("log(x)", 3.0, None),
+        ("x - x", 2.0, 2.0),
+        ("1/x", 1.0, None),
+        ("x**30", 10.0, None),
+        ("sqrt(x)", 1.0, None),
+    ],
+)
+def test_any_loss_is_drawn(text, start, lowest):
+    explorer = explore_loss(text, starts=start, learning_rates=[0.1, 1.0, 3.0])
+    view = explorer._view
+    assert np.isfinite([*view.bottom, view.lowest, view.height]).all()
+    if lowest is None:
+        assert abs(view.bottom[0] - start) <= 10 * (1 + abs(start)) + 1e3
+    else:
+        np.testing.assert_allclose(view.bottom, [lowest], rtol=1e-3)
+    assert explorer.static_form()["image/png"]
