@@ -88,8 +88,8 @@
     }
     answer.replaceChildren(...told);
     const isStart = problem.at === null;
-    text.toggleAttribute("aria-invalid", !isStart);
-    start.toggleAttribute("aria-invalid", isStart);
+    text.setAttribute("aria-invalid", !isStart);
+    start.setAttribute("aria-invalid", isStart);
   }
 
   function accept(...parts) {

@@ -1,1 +1,1 @@
-"""Bundle what runs a loss that a reader types on a page, and put its field there."""
+"""Bundle what runs a loss that a reader types, and put its field on a page."""

@@ -1,8 +1,8 @@
 """Bundle TensorFlow.js and the scripts in ``book/_engine`` into one script.
 
-deno brings the packages that ``deno.json`` pins from the npm registry, holds them
-to the hashes in ``deno.lock``, and keeps them in its own cache. The bundle is kept
-too, for as long as nothing that it is made from changes.
+deno brings the packages that ``deno.json`` pins from the npm registry, holds
+them to the hashes in ``deno.lock``, and keeps them in its own cache. The bundle
+is kept too, for as long as nothing that it is made from changes.
 """
 
 import hashlib
@@ -15,18 +15,21 @@ import sys
 FOLDER = "book/_engine"
 ENTRY = "engine.js"
 NOTICE = """/*!
-This file contains TensorFlow.js 4.22.0, Copyright 2018-2024 Google LLC, under the
-Apache License, Version 2.0: http://www.apache.org/licenses/LICENSE-2.0
-Unless required by applicable law or agreed to in writing, it is distributed on an
-"AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or
-implied. It was changed: only some of its kernels are here, and the gradient of abs
-at 0 is 0. long.js, in it, is Copyright 2013 Daniel Wirtz, under the same license.
-seedrandom 3.0.5, in it, is Copyright 2019 David Bau, under the MIT license:
-https://opensource.org/license/mit
-d3-array 3.2.4 is Copyright 2010-2023 Mike Bostock. Permission to use, copy, modify,
-and/or distribute it for any purpose with or without fee is hereby granted, provided
-that the above copyright notice and this permission notice appear in all copies. It is
-provided "AS IS", and the author disclaims all warranties (ISC license).
+This file contains:
+
+- TensorFlow.js 4.22.0, Copyright 2018-2024 Google LLC, and in it long.js,
+  Copyright 2013 Daniel Wirtz, under the Apache License, Version 2.0:
+  http://www.apache.org/licenses/LICENSE-2.0. Unless required by applicable law
+  or agreed to in writing, it is distributed on an "AS IS" BASIS, WITHOUT
+  WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. It was
+  changed: some of its kernels are here, and the gradient of abs at 0 is 0.
+- seedrandom 3.0.5, Copyright 2019 David Bau, under the MIT license:
+  https://opensource.org/license/mit
+- d3-array 3.2.4, Copyright 2010-2023 Mike Bostock. Permission to use, copy,
+  modify, and/or distribute this software for any purpose with or without fee is
+  hereby granted, provided that the above copyright notice and this permission
+  notice appear in all copies. THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR
+  DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE (ISC license).
 */
 """
 
@@ -63,7 +66,7 @@ def bundled(root: Path, kept: Path) -> str:
         kept.mkdir(parents=True, exist_ok=True)
         for old in kept.glob("*.js"):
             old.unlink()
-        unfinished = target.with_suffix(".unfinished")
+        unfinished = target.resolve().with_suffix(".unfinished")
         run_deno(root / FOLDER, unfinished)
         text = unfinished.read_text("utf-8")
         target.write_text(NOTICE + text, encoding="utf-8")

@@ -1,10 +1,11 @@
-"""Put the field for a reader's own loss on its page, and the script behind it.
+"""Put the field for a reader's own loss on its page, and its script.
 
-The field stands where a page has the directive ``loss-field``. Each line of its
-content is an example, ``loss from start``; the first is what the explorer below it
-shows at first. The directive ``loss-steps`` shows the lines of TensorFlow.js in
-``two_steps.js`` and runs them. What both do is in ``book/_static/your_loss.js``,
-which asks for the bundle (see `bundle`) when the reader comes to the field.
+The field stands where a page has the directive ``loss-field``. Each line of
+its content is an example, ``loss from start``; the first is what the explorer
+below it shows at first. The directive ``loss-steps`` shows the lines of
+TensorFlow.js in ``two_steps.js`` and runs them. What both do is in
+``book/_static/your_loss.js``, which asks for the bundle (see `bundle`) when the
+reader comes to the field.
 """
 
 from html import escape
@@ -26,14 +27,16 @@ logger = logging.getLogger(__name__)
 FIELD = """<form class="loss-field" data-engine="" autocomplete="off">
 <div><label for="loss-text">Loss, an expression in <code>x</code></label>
 <input id="loss-text" value="{loss}" aria-describedby="loss-answer"
-autocapitalize="off" autocorrect="off" spellcheck="false" inputmode="text"></div>
+autocapitalize="off" autocorrect="off" spellcheck="false"></div>
 <div><label for="loss-start">Start</label>
-<input id="loss-start" value="{start}" aria-describedby="loss-answer"
-inputmode="text"></div>
+<input id="loss-start" value="{start}" aria-describedby="loss-answer"></div>
 <p class="loss-examples">Examples: {examples}</p>
 <div class="loss-answer" id="loss-answer" role="status"></div>
 </form>"""
-EXAMPLE = '<button type="button" data-loss="{loss}" data-start="{start}">{loss}</button>'
+EXAMPLE = (
+    '<button type="button" data-loss="{loss}" data-start="{start}">{loss}'
+    "</button>"
+)
 RUN = """<div class="loss-steps" data-engine="">
 <button type="button">Run these lines here</button>
 <p role="status"></p></div>"""
@@ -84,8 +87,8 @@ def add_files(
         script = bundled(Path(app.srcdir), Path(app.outdir).parent / ".engine")
     except BundleError as problem:
         told = (
-            f"{pagename} has no field for a reader's own loss, since TensorFlow.js "
-            f"could not be bundled: {problem}"
+            f"{pagename} has no field for a reader's own loss, since "
+            f"TensorFlow.js could not be bundled: {problem}"
         )
         if os.environ.get("CI") == "true":
             raise ExtensionError(told) from problem
