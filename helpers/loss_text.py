@@ -96,6 +96,8 @@ def loss_from_text(text: str) -> Callable[[Any], Any]:
     if not any(isinstance(n, ast.Name) and n.id == "x" for n in ast.walk(tree)):
         raise ValueError(f"text must be a loss of x; there is no x in {text!r}")
 
+    # AutoGraph would translate what walks the tree; there is nothing to translate.
+    @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def f(x: Any) -> Any:
         return _value(tree, tf.convert_to_tensor(x, tf.float32))
 

@@ -37,11 +37,13 @@ function* sweepsOf({ f, start }, methods, rates, steps, done = {}) {
 
 globalThis.bookLoss = {
   LossError,
+  parse,
   picture,
   read,
   sweepsOf,
   tf,
   twoSteps: () => twoSteps(tf),
+  valuesAt,
   VERSION,
   viewOf,
 };

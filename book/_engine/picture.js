@@ -30,7 +30,8 @@ export function viewOf(sweeps, start) {
     }
   }
   const { bottom, lowest } = rest ?? near;
-  const height = sweeps[0].loss[0][0] - lowest || 1;
+  const height = sweeps[0].loss[0][0] - lowest ||
+    Math.max(1, 1e-6 * Math.abs(lowest));
   return {
     bottom,
     height,

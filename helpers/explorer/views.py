@@ -48,7 +48,8 @@ class View(ABC):
     ) -> None:
         self.f, self.sweeps = f, sweeps
         self.bottom, lowest = self._lowest_point(minimum)
-        self.height = float(max(s.loss[0, 0] for s in sweeps)) - lowest or 1.0
+        highest = float(max(sweep.loss[0, 0] for sweep in sweeps))
+        self.height = highest - lowest or max(1.0, 1e-6 * abs(lowest))
         # A lowest loss of a rounding error is zero, and is called so.
         self.lowest = lowest if abs(lowest) > 1e-6 * self.height else 0.0
 

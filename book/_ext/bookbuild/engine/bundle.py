@@ -1,8 +1,8 @@
 """Bundle TensorFlow.js and the scripts in ``book/_engine`` into one script.
 
 deno brings the packages that ``deno.json`` pins from the npm registry, holds
-them to the hashes in ``deno.lock``, and keeps them in its own cache. The bundle
-is kept too, for as long as nothing that it is made from changes.
+them to the hashes in ``deno.lock``, and keeps them in its own cache. The
+bundle is kept too, for as long as nothing that it is made from changes.
 """
 
 import hashlib
@@ -26,10 +26,10 @@ This file contains:
 - seedrandom 3.0.5, Copyright 2019 David Bau, under the MIT license:
   https://opensource.org/license/mit
 - d3-array 3.2.4, Copyright 2010-2023 Mike Bostock. Permission to use, copy,
-  modify, and/or distribute this software for any purpose with or without fee is
-  hereby granted, provided that the above copyright notice and this permission
-  notice appear in all copies. THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR
-  DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE (ISC license).
+  modify, and/or distribute this software for any purpose with or without fee
+  is hereby granted, provided that the above copyright notice and this
+  permission notice appear in all copies. THE SOFTWARE IS PROVIDED "AS IS" AND
+  THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE (ISC).
 */
 """
 

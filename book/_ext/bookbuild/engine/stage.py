@@ -4,8 +4,8 @@ The field stands where a page has the directive ``loss-field``. Each line of
 its content is an example, ``loss from start``; the first is what the explorer
 below it shows at first. The directive ``loss-steps`` shows the lines of
 TensorFlow.js in ``two_steps.js`` and runs them. What both do is in
-``book/_static/your_loss.js``, which asks for the bundle (see `bundle`) when the
-reader comes to the field.
+``book/_static/your_loss.js``, which asks for the bundle (see `bundle`) when
+the reader comes to the field.
 """
 
 from html import escape

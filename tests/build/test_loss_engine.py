@@ -1,0 +1,205 @@
+"""The engine of the page `your_loss`: TensorFlow.js agrees with Python's TensorFlow.
+
+Each loss goes through both, as text: handpicked ones, and many that are drawn from
+the grammar by chance.
+"""
+
+import gzip
+import json
+import os
+import random
+import string
+import subprocess
+import sys
+
+from bookbuild.engine.bundle import NOTICE, BundleError, bundled
+from helpers.descent import OPTIMIZERS, compile_sweep
+from helpers.explorer import LEARNING_RATES, explore_loss
+from helpers.loss_text import loss_from_text
+from helpers.runs import arrival, regime
+import numpy as np
+import pytest
+from support.notebooks import ROOT
+import tensorflow as tf
+
+MOST_KB = 75
+AT = [-2.5, -0.75, 0.3, 1.25, 3.0]
+LOSSES = [
+    ("x", 1.0),
+    ("(x - 4)**2", 10.0),
+    ("(x - 4)**2 + 3*sin(3*x)", 10.0),
+    ("x**4/4 - x**2 + x/5", 2.0),
+    ("abs(x - 1)", 4.0),
+    ("abs(x)", 0.0),
+    ("relu(x) + relu(-x)/2", 2.0),
+    ("relu(x)", 0.0),
+    ("maximum(x, x**2)", 1.0),
+    ("minimum(x**2, 3)", 1.5),
+    ("maximum(-x, 2*x)", 0.0),
+    ("sqrt(1 + x**2)", 5.0),
+    ("log(1 + exp(-x)) + x**2/20", -6.0),
+    ("exp(x) - x", 2.0),
+    ("exp(-x**2)", 0.5),
+    ("tanh(x)**2", 1.0),
+    ("sigmoid(x)*(1 - sigmoid(x))", 0.5),
+    ("-sigmoid(x)", -1.0),
+    ("cos(x)", 1.0),
+    ("1 - cos(x)", 2.0),
+    ("tan(x/4)**2", 1.0),
+    ("x*sin(x)", 2.0),
+    ("x**2/(1 + x**2)", 1.5),
+    ("1/(1 + x**2)", 0.5),
+    ("1/x", 2.0),
+    ("log(x)", 3.0),
+    ("log(x)**2", 3.0),
+    ("x*log(x)", 2.0),
+    ("sqrt(x)", 4.0),
+    ("x**1.5", 2.0),
+    ("x**-2", 1.0),
+    ("x**3", 1.0),
+    ("2**x - x", 3.0),
+    ("x**x", 1.5),
+    ("-x**2", 0.5),
+    ("x/2 + 8/x", 1.0),
+    ("tf.sin(x)*tf.math.exp(-x/5)", 3.0),
+    ("tf.nn.relu(x - 1)**2 + tf.abs(x)/10", 3.0),
+    ("abs(sin(x)) + x**2/50", 4.0),
+    ("(1 - x)**2 + (x**2 - 1)**2", 1.7),
+    ("(((x)))**2 - -x", 2.0),
+    ("1e-3*x**2 + .5*x", 7.0),
+    ("x - x", 2.0),
+    ("sqrt(abs(x))", 2.0),
+]
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """Return the path of the bundle."""
+    kept = ROOT / "_build" / ".engine"
+    try:
+        script = bundled(ROOT, kept)
+    except BundleError as problem:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(problem))
+    return next(p for p in kept.glob("*.js") if p.read_text("utf-8") == script)
+
+
+@pytest.fixture(scope="session")
+def ask(engine):
+    """Return a function that asks the engine many questions at once."""
+
+    def ask(questions):
+        done = subprocess.run(
+            ["deno", "run", "--quiet", "--no-config", f"--allow-read={engine}",
+             ROOT / "tests/support/loss_engine.js", engine],
+            input=json.dumps(questions),
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return ask
+
+
+def drawn_losses(count):
+    """Return losses that are drawn from the grammar, the same in each run."""
+    chance = random.Random(20)
+
+    def expression(depth):
+        kind = chance.random()
+        if depth == 0 or kind < 0.15:
+            return chance.choice(["x", "x", f"{chance.uniform(0.2, 3):.2f}", "2"])
+        inner = [expression(depth - 1) for _ in range(2)]
+        if kind < 0.55:
+            return f"({inner[0]} {chance.choice('+-*/')} {inner[1]})"
+        if kind < 0.65:
+            return f"({inner[0]})**{chance.choice(['2', '3', '-1', '1.5', '0.5'])}"
+        if kind < 0.7:
+            return f"-{inner[0]}"
+        if kind < 0.8:
+            name = chance.choice(["minimum", "maximum"])
+            return f"{name}({inner[0]}, {inner[1]})"
+        names = ["sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sigmoid"]
+        return f"{chance.choice(['', 'tf.'])}{chance.choice([*names, 'relu'])}({inner[0]})"
+
+    losses = {}
+    while len(losses) < count:
+        text = expression(chance.choice([2, 3, 4]))
+        if "x" in text.replace("exp", "").replace("max", "") and len(text) <= 200:
+            losses[text] = 0.8
+    return [(text, x) for text, x in losses.items() if np.isfinite(loss_at(text, x))]
+
+
+def loss_at(text, x):
+    """Return the loss of Python's TensorFlow."""
+    return float(loss_from_text(text)(x))
+
+
+def eager(text, at):
+    """Return values and gradients of Python's TensorFlow."""
+    x = tf.Variable(at, dtype=tf.float32)
+    with tf.GradientTape() as t:
+        value = loss_from_text(text)(x)
+    return value.numpy(), t.gradient(value, x).numpy()
+
+
+def numbers(texts):
+    """Return the numbers that are written as JavaScript writes them."""
+    return np.array([float(t.replace("Infinity", "inf")) for t in texts], np.float32)
+
+
+def test_the_bundle_is_light_and_keeps_its_licences(engine):
+    script = engine.read_bytes()
+    assert len(gzip.compress(script, 9)) <= MOST_KB * 1000
+    assert script.decode().startswith(NOTICE)
+    assert b"eval(" not in script.replace(b".eval(", b"")
+    assert b"new Function(" not in script
+
+
+@pytest.mark.parametrize("source", ["handpicked", "drawn"])
+def test_values_and_gradients_agree(ask, source):
+    losses = LOSSES if source == "handpicked" else drawn_losses(150)
+    questions = [
+        {"kind": "values", "text": text, "start": start, "at": AT}
+        for text, start in losses
+    ]
+    for (text, _), found in zip(losses, ask(questions), strict=True):
+        for mine, theirs in zip(
+            eager(text, AT), (found["value"], found["gradient"]), strict=True
+        ):
+            # Where large numbers cancel, a unit of their last digit is left.
+            np.testing.assert_allclose(
+                numbers(theirs), mine, rtol=5e-5, atol=5e-6, err_msg=text
+            )
+
+
+@pytest.mark.parametrize("method", OPTIMIZERS)
+def test_runs_agree(ask, method):
+    rates, steps = [0.01, 0.05, 0.2], 50
+    questions = [
+        {
+            "kind": "run",
+            "text": text,
+            "start": start,
+            "method": method,
+            "rates": rates,
+            "steps": steps,
+        }
+        for text, start in LOSSES
+    ]
+    for (text, start), found in zip(LOSSES, ask(questions), strict=True):
+        sweep = compile_sweep(
+            loss_from_text(text), method, learning_rates=rates, steps=steps
+        )(start)
+        theirs = np.array([numbers(row) for row in found["x"]])
+        for i in range(len(rates)):
+            run = sweep.run(i)
+            told = found["runs"][i]
+            assert told["regime"] == regime(run), text
+            assert told["arrival"] == arrival(run), text
+            np.testing.assert_allclose(
+                theirs[:, i], run.x, rtol=2e-4, atol=2e-4, err_msg=f"{text} {rates[i]}"
+            )
