@@ -123,7 +123,9 @@ def drawn_losses(count):
             name = chance.choice(["minimum", "maximum"])
             return f"{name}({inner[0]}, {inner[1]})"
         names = ["sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sigmoid"]
-        return f"{chance.choice(['', 'tf.'])}{chance.choice([*names, 'relu'])}({inner[0]})"
+        return (
+            f"{chance.choice(['', 'tf.'])}{chance.choice([*names, 'relu'])}({inner[0]})"
+        )
 
     losses = {}
     while len(losses) < count:
@@ -167,13 +169,14 @@ def test_values_and_gradients_agree(ask, source):
         for text, start in losses
     ]
     for (text, _), found in zip(losses, ask(questions), strict=True):
-        for mine, theirs in zip(
-            eager(text, AT), (found["value"], found["gradient"]), strict=True
-        ):
-            # Where large numbers cancel, a unit of their last digit is left.
-            np.testing.assert_allclose(
-                numbers(theirs), mine, rtol=5e-5, atol=5e-6, err_msg=text
-            )
+        value, gradient = eager(text, AT)
+        # Where large numbers cancel, a unit of their last digit is left.
+        close = {"rtol": 5e-5, "atol": 5e-6, "err_msg": text}
+        np.testing.assert_allclose(numbers(found["value"]), value, **close)
+        # The slope of what is nan is anything.
+        there = np.isfinite(value)
+        slopes = numbers(found["gradient"])
+        np.testing.assert_allclose(slopes[there], gradient[there], **close)
 
 
 @pytest.mark.parametrize("method", OPTIMIZERS)
@@ -193,13 +196,89 @@ def test_runs_agree(ask, method):
     for (text, start), found in zip(LOSSES, ask(questions), strict=True):
         sweep = compile_sweep(
             loss_from_text(text), method, learning_rates=rates, steps=steps
-        )(start)
+        )
+        run, beside = sweep(start), sweep(np.nextafter(np.float32(start), np.inf))
         theirs = np.array([numbers(row) for row in found["x"]])
-        for i in range(len(rates)):
-            run = sweep.run(i)
-            told = found["runs"][i]
-            assert told["regime"] == regime(run), text
-            assert told["arrival"] == arrival(run), text
-            np.testing.assert_allclose(
-                theirs[:, i], run.x, rtol=2e-4, atol=2e-4, err_msg=f"{text} {rates[i]}"
+        with np.errstate(all="ignore"):
+            # How far a run goes astray if it begins one unit of the last digit off:
+            # some losses double a difference at each step.
+            stray = np.maximum.accumulate(np.abs(run.x - beside.x))
+            allowed = 1e-4 * (1 + np.abs(run.x)) + 300 * np.nan_to_num(
+                stray, nan=np.inf
             )
+            is_near = np.abs(theirs - run.x) <= allowed
+        assert (is_near | ~np.isfinite(run.x)).all(), (text, start)
+        for i, told in enumerate(found["runs"]):
+            if stray[-1, i] < 1e-4:
+                found_here = (told["regime"], told["arrival"])
+                mine = run.run(i)
+                assert found_here == (regime(mine), arrival(mine)), (text, rates[i])
+
+
+def test_the_first_steps_of_gradient_descent_agree_to_the_last_bit(ask):
+    question = {"kind": "run", "text": "(x - 4)**2", "start": 10.0, "method": "SGD"}
+    question |= {"rates": [0.1, 0.5, 1.1], "steps": 50}
+    (found,) = ask([question])
+    sweep = compile_sweep(
+        loss_from_text("(x - 4)**2"), "SGD", learning_rates=[0.1, 0.5, 1.1], steps=50
+    )(10.0)
+    assert np.array_equal([numbers(row) for row in found["x"]], sweep.x)
+
+
+def test_the_lowest_point_and_the_words_are_those_of_the_helpers(ask):
+    rates = [float(f"{rate:g}") for rate in LEARNING_RATES]
+    for text, start in [("(x - 4)**2", 10.0), ("-x**2", 0.5), ("x**3", 1.0)]:
+        question = {"kind": "run", "text": text, "start": start, "method": "SGD"}
+        (found,) = ask([question | {"rates": rates, "steps": 50}])
+        explorer = explore_loss(text, starts=start, optimizers=["SGD"])
+        view = explorer._view
+        np.testing.assert_allclose(found["view"]["bottom"], view.bottom[0], rtol=1e-5)
+        np.testing.assert_allclose(found["view"]["height"], view.height, rtol=1e-5)
+        data = explorer._plot.data["runs"][0][0]
+        told = [[run["regime"], run["arrival"], run["end"]] for run in found["runs"]]
+        assert told == [[run["regime"], run["arrival"], run["end"]] for run in data]
+
+
+def test_both_engines_accept_the_same_texts(ask):
+    chance = random.Random(7)
+    parts = [
+        *"x+-*/().,2 ",
+        "**",
+        "sin",
+        "maximum(",
+        "tf.",
+        "1e3",
+        ".5",
+        "^",
+        "y",
+        "//",
+    ]
+    texts = [
+        "".join(chance.choices(parts, k=chance.randint(1, 9))) for _ in range(3000)
+    ]
+    texts += ["".join(chance.choices(string.printable, k=6)) for _ in range(500)]
+    texts += ["x" * 201, "(" * 99 + "x" + ")" * 99, "-" * 199 + "x", "\u00b2x", "007*x"]
+    texts += ["00*x", "0*x", "01.5*x", "sin(x,)", "(sin)(x)", "tf . sin(x)", "1_0*x"]
+    answers = ask([{"kind": "parse", "text": text} for text in texts])
+    accepted = 0
+    for text, told in zip(texts, answers, strict=True):
+        try:
+            loss_from_text(text)
+            problem = None
+        except ValueError as error:
+            problem = str(error)
+        assert ("ok" in told) == (problem is None), (text, told, problem)
+        accepted += problem is None
+    assert accepted > 50
+
+
+def test_the_two_steps_of_tensorflow_js_are_its_minimize(ask):
+    (steps,) = ask([{"kind": "steps"}])
+    assert steps == [float(np.float32(8.8))] * 2
+
+
+def test_without_deno_there_is_no_bundle(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BundleError, match="deno is not installed"):
+        bundled(ROOT, tmp_path / "kept")
