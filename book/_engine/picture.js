@@ -22,7 +22,10 @@ export function viewOf(sweeps, start) {
         const point = { bottom: x[k][i], lowest: loss[k][i] };
         if (!Number.isFinite(point.bottom + point.lowest)) continue;
         const slopes = [gradients[k][i], gradients[0][i]].map(Math.abs);
-        if (slopes[0] <= 0.01 * slopes[1]) rest = lower(rest, point);
+        // A run that jumps up may come to rest there, far too high.
+        const isCalm = slopes[0] <= 0.01 * slopes[1] &&
+          loss[k][i] <= loss[0][i];
+        if (isCalm) rest = lower(rest, point);
         const isNear = Math.abs(point.bottom - start) <=
           10 * (1 + Math.abs(start));
         if (isNear) near = lower(near, point);

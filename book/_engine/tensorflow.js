@@ -46,6 +46,7 @@ import {
   exp,
   fill,
   keep,
+  lessEqual,
   log,
   maximum,
   minimum,
@@ -72,6 +73,8 @@ import {
   valueAndGrad,
   variable,
   variableGrads,
+  where,
+  zerosLike,
 } from "@tensorflow/tfjs-core/dist/base.js";
 import { addGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Add_grad.js";
 import { cosGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Cos_grad.js";
@@ -87,7 +90,6 @@ import { divGradConfig } from "@tensorflow/tfjs-core/dist/gradients/RealDiv_grad
 import { reluGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Relu_grad.js";
 import { sigmoidGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sigmoid_grad.js";
 import { sinGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sin_grad.js";
-import { sqrtGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sqrt_grad.js";
 import { squareGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Square_grad.js";
 import { subGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sub_grad.js";
 import { tanGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Tan_grad.js";
@@ -150,7 +152,6 @@ for (
     reluGradConfig,
     sigmoidGradConfig,
     sinGradConfig,
-    sqrtGradConfig,
     squareGradConfig,
     subGradConfig,
     tanGradConfig,
@@ -158,11 +159,19 @@ for (
     sumGradConfig,
   ]
 ) registerGradient(gradient);
-// TensorFlow.js' own gradient of abs is -1 at 0; that of Python's TensorFlow is 0.
+// Two gradients as Python's TensorFlow has them. TensorFlow.js' own of abs is -1 at
+// 0, and its own of sqrt at 0 is nan even where nothing depends on it.
 registerGradient({
   kernelName: "Abs",
   inputsToSave: ["x"],
   gradFunc: (dy, [x]) => ({ x: () => mul(dy, sign(x)) }),
+});
+registerGradient({
+  kernelName: "Sqrt",
+  outputsToSave: [true],
+  gradFunc: (dy, [y]) => ({
+    x: () => where(lessEqual(abs(dy), 0), zerosLike(dy), div(mul(dy, 0.5), y)),
+  }),
 });
 registerBackend("cpu", () => new MathBackendCPU(), 1);
 

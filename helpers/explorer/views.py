@@ -139,9 +139,10 @@ class TypedCurveView(CurveView):
     """A loss of one variable that a reader typed: it may have no minimum.
 
     A run may fall for ever, and its last points are then far away and useless for
-    a picture. So the lowest point is that of the points at rest, whose slope is a
-    hundredth of the first slope or less; without any, it is that of the points
-    not far from the starts. (`book/_engine/picture.js` does the same.)
+    a picture. So the lowest point is that of the points at rest: no higher than
+    the start, where the slope is a hundredth of the first or less. Without any, it
+    is that of the points not far from the start. (`book/_engine/picture.js` does
+    the same.)
     """
 
     landmark = "lowest found"
@@ -154,7 +155,9 @@ class TypedCurveView(CurveView):
             x.append(sweep.x.ravel().astype(float))
             loss.append(sweep.loss.ravel().astype(float))
             with np.errstate(invalid="ignore"):
-                rest.append((slopes <= 0.01 * slopes[0]).ravel())
+                # A run that jumps up may come to rest there, far too high.
+                calm = (slopes <= 0.01 * slopes[0]) & (sweep.loss <= sweep.loss[0])
+                rest.append(calm.ravel())
                 near.append(np.abs(x[-1] - start) <= 10 * (1 + abs(start)))
         places, losses = np.concatenate(x), np.concatenate(loss)
         finite = np.isfinite(places) & np.isfinite(losses)

@@ -197,19 +197,19 @@ def test_runs_agree(ask, method):
         sweep = compile_sweep(
             loss_from_text(text), method, learning_rates=rates, steps=steps
         )
-        run, beside = sweep(start), sweep(np.nextafter(np.float32(start), np.inf))
+        run = sweep(start)
+        beside = [sweep(start + off).x for off in (-1e-4, -1e-5, 1e-5, 1e-4)]
         theirs = np.array([numbers(row) for row in found["x"]])
         with np.errstate(all="ignore"):
-            # How far a run goes astray if it begins one unit of the last digit off:
-            # some losses double a difference at each step.
-            stray = np.maximum.accumulate(np.abs(run.x - beside.x))
-            allowed = 1e-4 * (1 + np.abs(run.x)) + 300 * np.nan_to_num(
-                stray, nan=np.inf
-            )
+            # How far a run goes astray if it begins a little off: some losses double
+            # a difference at each step.
+            astray = np.max([np.abs(run.x - x) for x in beside], axis=0)
+            stray = np.maximum.accumulate(astray)
+            allowed = 1e-4 * (1 + np.abs(run.x)) + 30 * np.nan_to_num(stray, nan=np.inf)
             is_near = np.abs(theirs - run.x) <= allowed
         assert (is_near | ~np.isfinite(run.x)).all(), (text, start)
         for i, told in enumerate(found["runs"]):
-            if stray[-1, i] < 1e-4:
+            if stray[-1, i] < 1e-3:
                 found_here = (told["regime"], told["arrival"])
                 mine = run.run(i)
                 assert found_here == (regime(mine), arrival(mine)), (text, rates[i])
@@ -254,7 +254,7 @@ def test_both_engines_accept_the_same_texts(ask):
         "//",
     ]
     texts = [
-        "".join(chance.choices(parts, k=chance.randint(1, 9))) for _ in range(3000)
+        "".join(chance.choices(parts, k=chance.randint(1, 9))) for _ in range(5000)
     ]
     texts += ["".join(chance.choices(string.printable, k=6)) for _ in range(500)]
     texts += ["x" * 201, "(" * 99 + "x" + ")" * 99, "-" * 199 + "x", "\u00b2x", "007*x"]
