@@ -102,7 +102,7 @@ def loss_from_text(text: str) -> Callable[[Any], Any]:
         return _value(tree, tf.convert_to_tensor(x, tf.float32))
 
     f.__name__ = f.__qualname__ = text
-    return f
+    return f  # type: ignore[no-any-return]
 
 
 def _refuse(position: int, problem: str) -> NoReturn:
