@@ -243,7 +243,7 @@
   fromLink();
 
   steps?.querySelector("button").addEventListener("click", async () => {
-    const told = steps.querySelector("p");
+    const told = steps.querySelector(".loss-told");
     try {
       const { twoSteps, VERSION } = await engine();
       const [two, one] = twoSteps();

@@ -313,7 +313,7 @@ def test_the_lines_of_tensorflow_js_are_run(site, visit):
     with visit(f"{site}/{PAGE}") as page:
         page.click(".loss-steps button")
         page.wait_for_selector(".loss-steps code")
-        told = page.inner_text(".loss-steps p")
+        told = page.inner_text(".loss-told")
         number = str(float(np.float32(8.8)))
         assert told.count(number) == 2
         assert "They are equal." in told

@@ -30,16 +30,18 @@ FIELD = """<form class="loss-field" data-engine="" autocomplete="off">
 autocapitalize="off" autocorrect="off" spellcheck="false"></div>
 <div><label for="loss-start">Start</label>
 <input id="loss-start" value="{start}" aria-describedby="loss-answer"></div>
-<p class="loss-examples">Examples: {examples}</p>
+<div class="loss-examples">Examples: {examples}</div>
 <div class="loss-answer" id="loss-answer" role="status"></div>
-</form>"""
+</form>
+<noscript><p>To type a loss here, turn on JavaScript; in a notebook,
+<code>explore_loss</code> takes it.</p></noscript>"""
 EXAMPLE = (
     '<button type="button" data-loss="{loss}" data-start="{start}">{loss}'
     "</button>"
 )
 RUN = """<div class="loss-steps" data-engine="">
 <button type="button">Run these lines here</button>
-<p role="status"></p></div>"""
+<span class="loss-told" role="status"></span></div>"""
 
 
 class FieldHere(SphinxDirective):
@@ -49,6 +51,7 @@ class FieldHere(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the field, with its examples."""
+        self.env.note_dependency(__file__)  # the page is read again
         examples = []
         for line in filter(str.strip, self.content):
             loss, _, start = line.rpartition(" from ")
@@ -69,6 +72,7 @@ class StepsHere(SphinxDirective):
         """Return both."""
         path = Path(self.env.srcdir, FOLDER, "two_steps.js")
         self.env.note_dependency(str(path))
+        self.env.note_dependency(__file__)
         code = path.read_text("utf-8").strip()
         return [
             nodes.literal_block(code, code, language="javascript"),
