@@ -11,7 +11,9 @@ import random
 import string
 import subprocess
 import sys
+from types import SimpleNamespace
 
+from bookbuild.engine import stage
 from bookbuild.engine.bundle import NOTICE, BundleError, bundled
 from helpers.descent import OPTIMIZERS, compile_sweep
 from helpers.explorer import LEARNING_RATES, explore_loss
@@ -19,6 +21,7 @@ from helpers.loss_text import loss_from_text
 from helpers.runs import arrival, regime
 import numpy as np
 import pytest
+from sphinx.errors import ExtensionError
 from support.notebooks import ROOT
 import tensorflow as tf
 
@@ -291,3 +294,21 @@ def test_without_deno_there_is_no_bundle(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BundleError, match="deno is not installed"):
         bundled(ROOT, tmp_path / "kept")
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_a_page_without_a_bundle_keeps_its_static_form(tmp_path, monkeypatch, ci):
+    def missing(root, kept):
+        raise BundleError("deno is not installed")
+
+    monkeypatch.setattr(stage, "bundled", missing)
+    monkeypatch.setenv("CI", ci)
+    field = stage.FIELD.format(loss="x", start="1", examples="")
+    context = {"body": f"before {field} between {stage.RUN} after"}
+    app = SimpleNamespace(srcdir=ROOT, outdir=tmp_path / "html")
+    if ci:
+        with pytest.raises(ExtensionError, match="deno is not installed"):
+            stage.add_files(app, "book/your_loss", "", context, None)
+    else:
+        stage.add_files(app, "book/your_loss", "", context, None)
+        assert context["body"].split() == ["before", "between", "after"]

@@ -117,6 +117,7 @@ def without_field(body: str) -> str:
     'ab'
     """
     form = (
-        r'<form class="loss-field".*?</form>|<div class="loss-steps".*?</div>'
+        r'<form class="loss-field".*?</form>(\s*<noscript>.*?</noscript>)?'
+        r'|<div class="loss-steps".*?</div>'
     )
     return re.sub(form, "", body, flags=re.S)
