@@ -270,7 +270,18 @@ def test_both_engines_accept_the_same_texts(ask):
     ]
     texts += ["".join(chance.choices(string.printable, k=6)) for _ in range(500)]
     texts += ["x" * 201, "(" * 99 + "x" + ")" * 99, "-" * 199 + "x", "\u00b2x", "007*x"]
-    texts += ["00*x", "0*x", "01.5*x", "sin(x,)", "(sin)(x)", "tf . sin(x)", "1_0*x"]
+    texts += [
+        "00*x",
+        "0*x",
+        "01.5*x",
+        "sin(x,)",
+        "(sin)(x)",
+        "tf . sin(x)",
+        "np.sin(x)",
+        "math.sin(x)",
+        "tf.nn.math.sin(x)",
+        "1_0*x",
+    ]
     answers = ask([{"kind": "parse", "text": text} for text in texts])
     accepted = 0
     for text, told in zip(texts, answers, strict=True):
