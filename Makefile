@@ -18,7 +18,7 @@ SPHINX := sphinx sphinx-book-theme myst-nb sphinx-comments sphinx-copybutton \
 	sphinx-design sphinx-external-toc sphinx-multitoc-numbering
 # Kernels and tools are found in the environment, as if it were activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-SCRIPTS := helpers book/_ext book/_static tests
+SCRIPTS := helpers book/_engine book/_ext book/_static tests
 COMPILE = uv pip compile --universal --all-extras --quiet --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 # `plain` has another.

@@ -11,6 +11,7 @@ There are two groups of modules, for runs and for snippets, which share only
 checks         raise a ValueError for an argument that makes no sense
 descent        run an optimizer on a loss: `run_descent`, `compile_sweep`
 runs           the numbers of runs: `Run`, `Sweep`; does one converge: `regime`
+loss_text      a loss that was typed, as a function of TensorFlow's operations
 plots          draw runs: `plot_path`, `plot_loss`, `plot_contours`, `plot_walk`
 explorer/      sliders over runs: `explore_convergence`, `explore_valley`
 stepper/       a snippet line by line: `step_through`, `record`, `plot_lifelines`

@@ -110,7 +110,7 @@
     const element = document.createElement("div");
     const module = globalThis.bookWidgets[model.get("_module")];
     module.initialize?.({ model });
-    module.render({ model, el: element });
+    model.leave = module.render({ model, el: element });
     return element;
   }
 
@@ -134,7 +134,8 @@
   function modelsOf(states) {
     const models = new Map();
     for (const [id, { kind, state }] of Object.entries(states)) {
-      models.set(id, Object.assign(new Model(state), { kind }));
+      // A copy: the state of the page stays as it was saved.
+      models.set(id, Object.assign(new Model({ ...state }), { kind }));
     }
     for (const model of models.values()) {
       // Only these refer to other models: the rest is data and stays as it is.
@@ -154,14 +155,26 @@
   }
 
   const view = (model) => VIEWS[model.kind](model, view);
-  function show(place) {
+  const shown = new WeakMap(); // the models of a place
+
+  function show(place, states) {
     const live = document.createElement("div");
     live.className = "widget-live";
+    const models = modelsOf(states);
+    live.append(view(models.get(place.dataset.widget)));
+    for (const model of shown.get(place)?.values() ?? []) model.leave?.();
+    place.querySelector(".widget-live")?.remove();
+    place.append(live);
+    place.classList.add("widget-ready");
+    shown.set(place, models);
+  }
+
+  // What a page's own script needs to put another state in a place.
+  globalThis.bookHost = { show, modelsIn: (place) => shown.get(place) };
+
+  function showSaved(place) {
     try {
-      const id = place.dataset.widget;
-      live.append(view(modelsOf(globalThis.bookStates[id]).get(id)));
-      place.append(live);
-      place.classList.add("widget-ready");
+      show(place, globalThis.bookStates[place.dataset.widget]);
     } catch (error) {
       place.classList.add("widget-failed"); // its static form is shown instead
       console.error(error);
@@ -176,7 +189,7 @@
     if (!place) return;
     const build = () =>
       setTimeout(() => {
-        show(place);
+        showSaved(place);
         bring(others);
       });
     if (globalThis.bookStates?.[place.dataset.widget]) {

@@ -9,6 +9,7 @@ runs on the drawing (`canvas`, `encoding`), `controls` joins sliders to the
 from helpers.explorer.controls import ConvergenceExplorer
 from helpers.explorer.explore import (
     explore_convergence,
+    explore_loss,
     explore_runs,
     explore_valley,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "LEARNING_RATES",
     "ConvergenceExplorer",
     "explore_convergence",
+    "explore_loss",
     "explore_runs",
     "explore_valley",
     "rates_between",

@@ -15,11 +15,12 @@ from helpers.checks import (
 from helpers.descent import OPTIMIZERS, sweep_from_each_start
 from helpers.explorer.controls import ConvergenceExplorer
 from helpers.explorer.rates import LEARNING_RATES, VALLEY_RATES
-from helpers.explorer.views import ContourView, CurveView, View
+from helpers.explorer.views import ContourView, CurveView, TypedCurveView, View
+from helpers.loss_text import loss_from_text
 from helpers.runs import Sweep
 import numpy as np
 
-__all__ = ["explore_convergence", "explore_runs", "explore_valley"]
+__all__ = ["explore_convergence", "explore_loss", "explore_runs", "explore_valley"]
 
 _Loss = Callable[..., Any]
 
@@ -80,6 +81,67 @@ def explore_convergence(
     """
     return _explore(
         CurveView, f, starts, None, learning_rates, optimizers, steps, bounds or {}
+    )
+
+
+def explore_loss(
+    text: str,
+    *,
+    starts: float | Sequence[float] = 10.0,
+    learning_rates: Sequence[float] = LEARNING_RATES,
+    optimizers: Sequence[str] = tuple(OPTIMIZERS),
+    steps: int = 50,
+) -> ConvergenceExplorer:
+    """Return a widget that shows runs on a loss that is given as text.
+
+    It is `explore_convergence` for a loss such as ``"(x - 4)**2 + sin(3*x)"``, in
+    the grammar that the page `your_loss` reads too: numbers, ``x``, ``+ - * / **``,
+    parentheses, and ``sin``, ``cos``, ``tan``, ``exp``, ``log``, ``sqrt``, ``abs``,
+    ``tanh``, ``sigmoid``, ``relu``, ``minimum`` and ``maximum``, with or without
+    ``tf.``. All numbers are float32.
+
+    Parameters
+    ----------
+    text
+        The loss, an expression in ``x`` of at most 200 characters.
+    starts
+        Where the runs begin: a finite number, or a few to choose from.
+    learning_rates
+        The rates of the slider: positive, finite, in rising order.
+    optimizers
+        Names in `helpers.descent.OPTIMIZERS`.
+    steps
+        How many iterations each run has; 1 or more.
+
+    Returns
+    -------
+    ConvergenceExplorer
+        Show it as the last line of a cell.
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense, or the loss is not finite at a start: the
+        message names it, its value and what would be right.
+
+    Examples
+    --------
+    >>> explorer = explore_loss(
+    ...     "(x - 4)**2", learning_rates=[0.1, 0.5], optimizers=["SGD"], steps=3
+    ... )
+    >>> explorer.learning_rate = 0.5
+    >>> explorer.run
+    Run(3 iterations, x: 10 -> 4, loss: 36 -> 0)
+    """
+    f = loss_from_text(text)
+    for start in check_starts(starts, CurveView.variables):
+        loss = float(f(start))
+        if not np.isfinite(loss):
+            raise ValueError(
+                f"the loss must be finite at each start; {text} at {start:g} is {loss}"
+            )
+    return _explore(
+        TypedCurveView, f, starts, None, learning_rates, optimizers, steps, {}
     )
 
 

@@ -30,6 +30,8 @@ class View(ABC):
         The names of the variables of the loss.
     surface
         What the points of a run lie on, in words.
+    landmark
+        What the lowest point is called.
     bottom, lowest
         The minimum, a number for each variable, and the loss there: as given,
         or else the lowest that a run visited.
@@ -39,13 +41,15 @@ class View(ABC):
 
     variables: ClassVar[Variables]
     surface: ClassVar[str]
+    landmark: ClassVar[str] = "minimum"
 
     def __init__(
         self, f: Callable[..., Any], sweeps: Sequence[Sweep], minimum: Any = None
     ) -> None:
         self.f, self.sweeps = f, sweeps
         self.bottom, lowest = self._lowest_point(minimum)
-        self.height = max(sweep.loss[0, 0] for sweep in sweeps) - lowest or 1.0
+        highest = float(max(sweep.loss[0, 0] for sweep in sweeps))
+        self.height = highest - lowest or max(1.0, 1e-6 * abs(lowest))
         # A lowest loss of a rounding error is zero, and is called so.
         self.lowest = lowest if abs(lowest) > 1e-6 * self.height else 0.0
 
@@ -105,7 +109,7 @@ class CurveView(View):
         reach = 1.3 * np.max(np.abs(starts[0] - bottom)) or 1.0
         grid = np.linspace(bottom - reach, bottom + reach, 121, dtype=np.float32)
         draw_curve(self.f, grid, ax=axes)
-        _plot_landmarks(axes, (bottom, self.lowest), starts)
+        _plot_landmarks(axes, (bottom, self.lowest), starts, self.landmark)
         axes.set(xlabel="x", ylabel="loss", xlim=(grid[0], grid[-1]))
         axes.set_ylim(self.lowest - 0.08 * self.height, self.lowest + 1.4 * self.height)
         axes.legend(loc="upper center", ncols=2)
@@ -131,6 +135,38 @@ class CurveView(View):
         plot_path(self.f, run, method=method, ax=ax)
 
 
+class TypedCurveView(CurveView):
+    """A loss of one variable that a reader typed: it may have no minimum.
+
+    A run may fall for ever, and its last points are then far away and useless for
+    a picture. So the lowest point is that of the points at rest: no higher than
+    the start, where the slope is a hundredth of the first or less. Without any, it
+    is that of the points not far from the start. (`book/_engine/picture.js` does
+    the same.)
+    """
+
+    landmark = "lowest found"
+
+    def _lowest_point(self, minimum: Any) -> tuple[np.ndarray, float]:
+        """Return the lowest point at rest, or else near the starts."""
+        x, loss, rest, near = [], [], [], []
+        for sweep in self.sweeps:
+            start, slopes = float(sweep.x[0, 0]), np.abs(sweep.gradients.astype(float))
+            x.append(sweep.x.ravel().astype(float))
+            loss.append(sweep.loss.ravel().astype(float))
+            with np.errstate(invalid="ignore"):
+                # A run that jumps up may come to rest there, far too high.
+                calm = (slopes <= 0.01 * slopes[0]) & (sweep.loss <= sweep.loss[0])
+                rest.append(calm.ravel())
+                near.append(np.abs(x[-1] - start) <= 10 * (1 + abs(start)))
+        places, losses = np.concatenate(x), np.concatenate(loss)
+        finite = np.isfinite(places) & np.isfinite(losses)
+        at_rest = finite & np.concatenate(rest)
+        chosen = at_rest if at_rest.any() else finite & np.concatenate(near)
+        best = np.argmin(np.where(chosen, losses, np.inf))
+        return places[best : best + 1], float(losses[best])
+
+
 class ContourView(View):
     """A loss of two variables: runs go among its contours."""
 
@@ -142,7 +178,7 @@ class ContourView(View):
         axes = new_axes()
         x, y = self._window()
         axes.set(xlabel="x", ylabel="y", xlim=x, ylim=y)
-        _plot_landmarks(axes, self.bottom, self.starts[:, :2].T)
+        _plot_landmarks(axes, self.bottom, self.starts[:, :2].T, self.landmark)
         figure_of(axes).legend(loc="outside upper center", ncols=2)
         # The legend and the labels take their room from the axes: how many pixels
         # are left for the contours is known after drawing.
@@ -218,9 +254,9 @@ def _widened(axes: Axes) -> tuple[tuple[float, float], tuple[float, float]]:
     return x, y
 
 
-def _plot_landmarks(axes: Axes, bottom: Any, starts: Any) -> None:
-    """Mark the minimum and the starts, each given as x and y."""
-    axes.plot(*bottom, "*", color="#333333", markersize=11, label="minimum")
+def _plot_landmarks(axes: Axes, bottom: Any, starts: Any, landmark: str) -> None:
+    """Mark the lowest point and the starts, each given as x and y."""
+    axes.plot(*bottom, "*", color="#333333", markersize=11, label=landmark)
     axes.plot(
         *starts,
         "o",

@@ -16,6 +16,7 @@ PACKAGE = BOOK / "_ext" / "bookbuild"
 MODULES = {p.relative_to(PACKAGE).as_posix(): p for p in PACKAGE.rglob("*.py")}
 # What Sphinx calls; all other modules are used without Sphinx as well.
 WITH_SPHINX = {
+    "engine/stage.py",
     "errors/stage.py",
     "execute/stage.py",
     "finish/stage.py",

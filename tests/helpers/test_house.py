@@ -22,6 +22,7 @@ IMPORTS = {
     "runs": "",
     "descent": "checks runs",
     "plots": "runs",
+    "loss_text": "",
     "explorer.canvas": "",
     "explorer.encoding": "plots",
     "explorer.views": "checks plots runs explorer.canvas",
@@ -30,8 +31,8 @@ IMPORTS = {
     "explorer.rates": "checks",
     "explorer.controls": "plots runs static_form explorer.picture explorer.rates "
     "explorer.views explorer.widget",
-    "explorer.explore": "checks descent runs explorer.controls explorer.rates "
-    "explorer.views",
+    "explorer.explore": "checks descent loss_text runs explorer.controls "
+    "explorer.rates explorer.views",
     "explorer.__init__": "explorer.controls explorer.explore explorer.rates",
     # Snippets: recorded, put in words, stepped through.
     "stepper.steps": "",
@@ -58,7 +59,7 @@ IMPORTS = {
 }
 # Who may know these packages at all.
 KNOWN_BY = {
-    "tensorflow": "quiet checks descent stepper.tracked stepper.reprs "
+    "tensorflow": "quiet checks descent loss_text stepper.tracked stepper.reprs "
     "stepper.execution graph diagnose",
     "matplotlib": "plots graph explorer.canvas explorer.encoding explorer.views "
     "explorer.picture explorer.controls stepper.lifelines",

@@ -31,6 +31,10 @@ def wave(x):
     return tf.sin(3.0 * x) + x**2 / 10
 
 
+def hollows(x):
+    return (x - 4.0) ** 2 + 3.0 * tf.sin(3.0 * x)
+
+
 def valley(x, y):
     return (x - 4.0) ** 2 + 100.0 * y**2
 
@@ -62,10 +66,11 @@ LOSSES = {
     ("valley", 0): valley,
     ("valley", 1): rosenbrock,
     ("welcome", 0): parabola,
+    ("your_loss", 0): hollows,
 }
 # A sweep of these losses may be rounded otherwise than the plain loop, in the
 # last bit; so may these optimizers.
-ROUNDED_OTHERWISE = {wave, line, "RMSprop", "Adagrad"}
+ROUNDED_OTHERWISE = {wave, hollows, line, "RMSprop", "Adagrad"}
 
 
 @dataclass(frozen=True, eq=False)

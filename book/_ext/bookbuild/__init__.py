@@ -16,6 +16,7 @@ AFTER_OTHERS = 900
 def setup(app: Any) -> dict[str, Any]:
     """Connect the stages to Sphinx's events, in the order of their run."""
     # Imported here: tools use the pure parts of the stages without Sphinx.
+    from .engine import stage as engine
     from .errors import stage as errors
     from .execute import stage as execute
     from .finish import stage as finish
@@ -36,6 +37,8 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_directive("error-finder", errors.FinderHere)
     app.add_directive("error-list", errors.ListHere)
     app.add_directive("symptom-list", errors.SymptomsHere)
+    app.add_directive("loss-field", engine.FieldHere)
+    app.add_directive("loss-steps", engine.StepsHere)
     app.add_transform(tabs.TabsFromCells)
     app.add_post_transform(widgets.PlaceWidgets)
     app.add_html_math_renderer(
@@ -63,6 +66,7 @@ def setup(app: Any) -> dict[str, Any]:
         ("doctree-resolved", errors.fill, after),
         ("doctree-resolved", glossary.link_terms, after),
         ("html-page-context", errors.add_files, after),
+        ("html-page-context", engine.add_files, after),
         ("html-page-context", foot.add_versions, after),
         ("html-page-context", description.describe_page, after),
         ("html-page-context", widgets.host_widgets, after),

@@ -30,6 +30,8 @@ NOT_FOUND = "404"
 # `widgets` writes and `finish` reads, and the scripts of their modules.
 STATES = "states"
 MODULES = "widgets"
+# The script there that runs a loss which a reader types.
+ENGINE = "engine/loss.js"
 
 # Beside the written site: its style sheets as one, before what no page uses is
 # left out.

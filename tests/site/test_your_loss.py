@@ -1,0 +1,322 @@
+"""The page where readers type a loss, built, without kernel and network."""
+
+import gzip
+import random
+import re
+import string
+
+from axe_playwright_python.sync_playwright import Axe
+import numpy as np
+import pytest
+from support.browser import PHONE, SITE, Visit
+from support.oracles import OPTIMIZERS
+from support.pages import RULES
+import tensorflow as tf
+
+PAGE = "book/your_loss.html"
+STEPS = 50
+ENGINE_KB = 75
+
+# Losses as they are typed, as Python's TensorFlow has them, and a start.
+LOSSES = {
+    "(x - 4)**2": (lambda x: (x - 4.0) ** 2, -1.5),
+    "x**2/2 + sin(3*x)/5": (lambda x: x**2 / 2 + tf.sin(3 * x) / 5, 3.0),
+    "abs(x - 1) + exp(-x)": (lambda x: tf.abs(x - 1) + tf.exp(-x), 4.0),
+    "log(1 + x**2)": (lambda x: tf.math.log(1 + x**2), 2.0),
+}
+UNPACK = """(text) => { let [out, at, n, bits] = [[], 0, 0, 0];
+  for (const c of text) { const five = c.charCodeAt(0) - 63;
+    n |= (five & 31) << bits; bits += 5; if (five > 31) continue;
+    at += n & 1 ? ~(n >> 1) : n >> 1; out.push(at); n = bits = 0; } return out; }"""
+
+
+def type_loss(page, text, start=None):
+    """Type a loss and wait until its answer is there."""
+    if start is not None:
+        page.fill("#loss-start", str(start))
+    page.fill("#loss-text", text)
+    page.wait_for_function(
+        """(text) => document.querySelector(".loss-answer").textContent
+             .includes("TensorFlow.js") &&
+           new URLSearchParams(location.hash.slice(1)).get("loss") === text &&
+           document.querySelector(".convergence-figures .curve")""",
+        arg=text,
+    )
+    page.wait_for_timeout(600)  # all optimizers are computed
+
+
+def choose(page, rate, method):
+    """Choose a rate by its text, and an optimizer; return the drawn numbers."""
+    page.select_option(".widget-row select >> nth=0", method)
+    page.evaluate(
+        """(rate) => { const slider = document.querySelector(".widget-slider input");
+             for (let k = 0; k <= slider.max; k++) {
+               slider.value = k; slider.dispatchEvent(new Event("input"));
+               if (document.querySelector(".widget-slider output").textContent === rate)
+                 return; } throw rate; }""",
+        rate,
+    )
+
+
+FIGURES = """() => [...document.querySelectorAll(".convergence-figures svg")]
+  .map((svg) => {
+    const tick = (name) => [...svg.querySelectorAll(`.${name}`)].map((g) => [
+      g.querySelector("text").textContent,
+      Number(g.querySelector("path").getAttribute("d")
+        .match(name === "x-tick" ? /M([-\\d.]+)/ : /M[-\\d.]+ ([-\\d.]+)/)[1])]);
+    const trail = svg.querySelector('[id$="trail"] path').getAttribute("d");
+    return {x: tick("x-tick"), y: tick("y-tick"),
+      points: trail.slice(1).split("L").map((p) => p.split(",").map(Number))};
+  })"""
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def scale(ticks):
+    """Return the function from numbers to places that the ticks of an axis say."""
+    numbers = [
+        float(text[2:].translate(SUPERSCRIPTS))
+        if re.match("10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]", text)
+        else float(text.replace("−", "-"))
+        for text, _ in ticks
+    ]
+    slope, offset = np.polyfit(numbers, [place for _, place in ticks], 1)
+    return lambda value: offset + slope * np.asarray(value, float)
+
+
+def eager(f, start, method, rate):
+    """Return x and the loss of a plain loop."""
+    x, opt = tf.Variable(float(start)), OPTIMIZERS[method](rate)
+    rows = []
+    for _ in range(STEPS + 1):
+        with tf.GradientTape() as t:
+            loss = f(x)
+        rows.append((float(x), float(loss)))
+        opt.apply_gradients([(t.gradient(loss, x), x)])
+    return np.array(rows).T
+
+
+@pytest.fixture(scope="module")
+def typed(chromium):
+    """Return a page from a file, with which tests of one module go on."""
+    with Visit(chromium, f"{SITE.as_uri()}/{PAGE}") as page:
+        yield page
+
+
+@pytest.mark.parametrize("text", LOSSES)
+def test_a_typed_loss_is_drawn_where_a_plain_loop_has_it(typed, text):
+    f, start = LOSSES[text]
+    type_loss(typed, text, start)
+    for method, rate in [("SGD", "0.05"), ("momentum", "0.01"), ("Adam", "0.1"),
+                         ("RMSprop", "0.05"), ("Adagrad", "0.3")]:  # fmt: skip
+        choose(typed, rate, method)
+        x, loss = eager(f, start, method, float(rate))
+        curve, falling = typed.evaluate(FIGURES)
+        points = np.array(curve["points"])
+        # Rounded to a whole pixel, and what ticks say is rounded to a tenth.
+        assert np.abs(points[:, 0] - scale(curve["x"])(x)).max() <= 0.65
+        inside = scale(curve["y"])(loss)
+        assert np.abs(points[:, 1] - inside)[np.abs(inside) < 900].max() <= 0.65
+        columns = np.array(falling["points"])[:, 0]
+        assert np.abs(columns - scale(falling["x"])(range(STEPS + 1))).max() <= 0.65
+        reading = typed.inner_text(".convergence-reading")
+        assert f"the learning rate {rate} the run" in reading
+        last = re.search(r"x = (\S+) and", reading)[1]
+        assert abs(float(last) - x[-1]) <= 1e-3 * (1 + abs(x[-1]))
+
+
+def test_the_engine_comes_at_the_first_focus_and_is_light(site, visit):
+    with visit(f"{site}/{PAGE}") as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.wait_for_timeout(300)
+        assert not [url for url in asked if "engine/" in url]
+        assert page.evaluate("globalThis.bookLoss") is None
+        page.focus("#loss-text")
+        page.wait_for_function("() => globalThis.bookLoss")
+        assert len([url for url in asked if "engine/" in url]) == 1
+    script = (SITE / "_static/engine/loss.js").read_bytes()
+    assert len(gzip.compress(script, 9)) <= ENGINE_KB * 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x**2 + y", "Character 8: y is not known here; the variable is x"),
+        ("x^2", "Character 2: ^ is not known here; did you mean **?"),
+        ("2x", "Character 2: a * is missing before this"),
+        ("sin(x", "Character 4: this ( has no )"),
+        ("x)", "Character 2: this ) has no ("),
+        ("", "type a loss such as (x - 4)**2"),
+        ("x" * 10_000, "a loss has at most 200 characters; this has 10000"),
+        ("(" * 150 + "x", "has no )"),
+        ("maximum(x)", "takes 2 arguments, not 1"),
+        ("3", "there is no x in this"),
+        ("1/(x - 10)", "this loss is inf: choose another start"),
+        ("log(x - 20)", "this loss is nan: choose another start"),
+        ("<img src=x onerror=alert(1)>", "< is not known here"),
+    ],
+)
+def test_bad_input_is_answered_and_keeps_the_picture(site, visit, text, words):
+    with visit(f"{site}/{PAGE}") as page:
+        type_loss(page, "x**2", 10)
+        before = page.inner_html(".convergence-figures")
+        page.fill("#loss-text", text)
+        page.wait_for_function(
+            """(words) => document.querySelector(".loss-answer").innerText
+                 .includes(words)""",
+            arg=words,
+        )
+        assert page.inner_html(".convergence-figures") == before
+        assert page.locator("#loss-answer img").count() == 0
+        assert "loss=x**2" in page.evaluate("location.hash").replace("%2A", "*")
+
+
+@pytest.mark.parametrize("text", ["-x**2", "x", "x - x", "log(x)", "1/x", "x**30"])
+def test_a_loss_without_a_minimum_is_drawn(site, visit, text):
+    visited = visit(f"{site}/{PAGE}")
+    with visited as page:
+        type_loss(page, text, 2)
+        assert "NaN" not in page.inner_html(".convergence-figures")
+        assert page.inner_text(".convergence-reading")
+        for method in OPTIMIZERS:
+            choose(page, "0.1", method)
+    assert not visited.complaints
+    assert not visited.asked
+
+
+def test_a_thousand_random_texts_break_nothing(site, visit):
+    chance = random.Random(3)
+    parts = [
+        *string.printable,
+        "sin(",
+        "**",
+        "tf.",
+        "x",
+        "x",
+        "(",
+        ")",
+        "<b>",
+        "é",
+        "²",
+    ]
+    texts = [
+        "".join(chance.choices(parts, k=chance.randint(0, 25))) for _ in range(1000)
+    ]
+    visited = visit(f"{site}/{PAGE}")
+    with visited as page:
+        type_loss(page, "x**2", 10)
+        elements = page.evaluate("document.querySelectorAll('.loss-field *').length")
+        strays = page.evaluate(
+            """async (texts) => {
+                 const input = document.getElementById("loss-text");
+                 const answer = document.querySelector(".loss-answer");
+                 let strays = 0;
+                 for (const text of texts) {
+                   input.value = text;
+                   input.form.requestSubmit();
+                   await new Promise((resolve) => setTimeout(resolve, 2));
+                   for (const node of answer.querySelectorAll("*"))
+                     if (!["P", "CODE", "MARK"].includes(node.tagName)) strays++;
+                   if (!answer.textContent) strays++;
+                 }
+                 return strays;
+               }""",
+            texts,
+        )
+        assert strays == 0
+        assert page.evaluate("document.querySelectorAll('.loss-field *').length") < (
+            elements + 10
+        )
+        type_loss(page, "x**2 + 1", 3)
+    assert not visited.complaints
+    assert not visited.asked
+
+
+@pytest.mark.parametrize("place", ["server", "file"])
+def test_a_link_carries_the_loss(site, visit, place):
+    root = site if place == "server" else SITE.as_uri()
+    link = "loss=abs%28x%29+%2B+x**2&start=-3"
+    visited = visit(f"{root}/{PAGE}#{link}")
+    with visited as page:
+        page.wait_for_selector(".convergence-figures .curve")
+        assert page.input_value("#loss-text") == "abs(x) + x**2"
+        assert page.input_value("#loss-start") == "-3"
+        page.evaluate("location.hash = '#loss=%3Cscript%3E'")
+        page.wait_for_function(
+            """() => document.querySelector(".loss-answer").innerText
+                 .includes("< is not known")"""
+        )
+    assert not visited.complaints
+    assert not visited.asked
+
+
+def test_a_keyboard_is_enough(site, visit):
+    with visit(f"{site}/{PAGE}") as page:
+        page.focus("#loss-text")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("x**2 + 2*x")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".convergence-figures .curve")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "loss-start"
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        example = page.evaluate("document.activeElement.dataset.loss")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "(text) => document.getElementById('loss-text').value === text", arg=example
+        )
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"reduced_motion": "reduce"},
+        PHONE,
+    ],
+    ids=["light", "dark", "reduced", "phone"],
+)
+def test_answers_are_accessible_and_fit(site, visit, settings):
+    visited = visit(f"{site}/{PAGE}", **settings)
+    with visited as page:
+        press = page.tap if settings is PHONE else page.click
+        press(".loss-examples button >> nth=2")
+        page.wait_for_selector(".convergence-figures .curve")
+        page.fill("#loss-text", "x^2 + a very long text without any meaning at all")
+        page.wait_for_selector("#loss-answer mark")
+        found = Axe().run(page, options={"rules": RULES})
+        assert not found.response["violations"], found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not visited.complaints
+
+
+def test_two_losses_after_each_other(site, visit):
+    with visit(f"{site}/{PAGE}") as page:
+        type_loss(page, "(x - 1)**2", 2)
+        choose(page, "0.5", "Adam")
+        type_loss(page, "(x + 3)**2", 2)
+        assert page.inner_text(".widget-slider output") == "0.5"
+        assert page.locator(".widget-row select >> nth=0").input_value() == "Adam"
+        assert page.locator(".convergence").count() == 1
+
+
+def test_without_scripts_the_static_form_is_there(site, visit):
+    with visit(f"{site}/{PAGE}", java_script_enabled=False) as page:
+        assert not page.is_visible(".loss-field")
+        assert not page.is_visible(".loss-steps")
+        assert page.is_visible(".widget-static img")
+
+
+def test_the_lines_of_tensorflow_js_are_run(site, visit):
+    with visit(f"{site}/{PAGE}") as page:
+        page.click(".loss-steps button")
+        page.wait_for_selector(".loss-steps code")
+        told = page.inner_text(".loss-told")
+        number = str(float(np.float32(8.8)))
+        assert told.count(number) == 2
+        assert "They are equal." in told
+        shown = page.inner_text(".highlight-javascript")
+    assert "variableGrads" in shown
+    assert "minimize" in shown

@@ -1,0 +1,36 @@
+// Run the page's engine for typed losses in deno: questions come as JSON on the
+// standard input, and answers go to the output, each number as text (JSON has no
+// infinity). The engine takes deno for a browser.
+delete globalThis.process;
+globalThis.window = { document: {} };
+await import(`file://${Deno.args[0]}`);
+const { LossError, parse, read, sweepsOf, twoSteps, valuesAt, ...engine } =
+  globalThis.bookLoss;
+
+const asText = (numbers) => Array.from(numbers, String);
+
+function answer(question) {
+  if (question.kind === "steps") return twoSteps();
+  try {
+    if (question.kind === "parse") return { ok: !!parse(question.text) };
+    const loss = read(question.text, String(question.start));
+    if (question.kind === "values") {
+      const { loss: value, gradient } = valuesAt(loss.f, question.at);
+      return { value: asText(value), gradient: asText(gradient) };
+    }
+    const { method, rates, steps } = question;
+    const running = sweepsOf(loss, [method], rates, steps);
+    let step = running.next();
+    while (!step.done) step = running.next();
+    const [rows] = step.value;
+    const view = engine.viewOf([rows], loss.start);
+    const drawn = engine.picture(loss.f, view, loss.start, steps);
+    return { x: rows.x.map(asText), view, runs: drawn.runsOf(rows) };
+  } catch (problem) {
+    if (!(problem instanceof LossError)) throw problem;
+    return { problem: problem.message, at: problem.at };
+  }
+}
+
+const input = await new Response(Deno.stdin.readable).text();
+console.log(JSON.stringify(JSON.parse(input).map(answer)));
