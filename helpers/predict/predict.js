@@ -92,9 +92,9 @@ function choiceForm(root, asked, id) {
 // What is said of a choice: `verdict`, the texts, and where more is said.
 export function judgeChoice(asked, given) {
   if (!given) return unread("Choose one of the answers first.");
-  if (given === asked.right.value) return right(asked, asked.right.text);
+  if (given === asked.right.value) return right(asked, "Right");
   const known = asked.wrong.find(({ value }) => value === given);
-  return known ? mistake(known, given) : wrong(`No, it is not: ${given}.`);
+  return known ? mistake(known, "No") : wrong("No, that is not it.");
 }
 
 // What is said of a number, in whatever form a reader has typed it.
@@ -111,7 +111,7 @@ export function judgeNumber(asked, given) {
   const answer = toNumber(asked.right.value);
   const meets = (value, off) => numbers.some((n) => near(n, value, off));
   if (meets(answer, asked.tolerance)) {
-    return right(asked, withUnit(asked.right.text, asked.unit));
+    return right(asked, `Right, ${withUnit(asked.right.text, asked.unit)}`);
   }
   const known = asked.wrong.find((one) => {
     const value = toNumber(one.value);
@@ -119,7 +119,7 @@ export function judgeNumber(asked, given) {
     const apart = Math.abs(value - answer) / 2; // nearer to the mistake
     return meets(value, Number.isFinite(value) ? Math.min(off, apart) : 0);
   });
-  if (known) return mistake(known, withUnit(short(given), asked.unit));
+  if (known) return mistake(known, isNot(withUnit(short(given), asked.unit)));
   const nearest = numbers.reduce((a, b) =>
     Math.abs(b - answer) < Math.abs(a - answer) ? b : a
   );
@@ -133,22 +133,21 @@ export function judgeNumber(asked, given) {
     };
   }
   const side = Number.isNaN(off) ? "" : off < 0 ? "larger" : "smaller";
-  return wrong(
-    `No, it is not ${short(given)}${side && `: the answer is ${side}`}.`,
-  );
+  return wrong(`${isNot(short(given))}${side && `: the answer is ${side}`}.`);
 }
 
-const right = ({ right: { says } }, text) => ({
+const right = ({ right: { says } }, begin) => ({
   verdict: "right",
-  text: says ? `Right, ${text}. ${says}` : `Right, ${text}.`,
+  text: says ? `${begin}. ${says}` : `${begin}.`,
 });
 const wrong = (text) => ({ verdict: "wrong", text });
 const unread = (text) => ({ verdict: "unread", text });
-const mistake = ({ says, link }, text) => ({
+const mistake = ({ says, link }, begin) => ({
   verdict: "wrong",
-  text: `No, it is not ${text}. ${says}`,
+  text: `${begin}. ${says}`,
   link,
 });
+const isNot = (given) => `No, it is not ${given}`;
 
 // The longest texts that each kind of reply can have.
 function everyReply(asked) {
@@ -158,10 +157,10 @@ function everyReply(asked) {
   }
   const unit = asked.unit;
   return [
-    right(asked, withUnit(asked.right.text, unit)),
-    ...asked.wrong.map((one) => mistake(one, withUnit(long, unit))),
+    right(asked, `Right, ${withUnit(asked.right.text, unit)}`),
+    ...asked.wrong.map((one) => mistake(one, isNot(withUnit(long, unit)))),
     judgeNumber(asked, "what is it?"),
-    wrong(`No, it is not ${long}: the answer is smaller.`),
+    wrong(`${isNot(long)}: the answer is smaller.`),
   ];
 }
 
@@ -211,10 +210,13 @@ function toNumber(value) {
 }
 
 function near(one, other, off) {
-  if (Number.isNaN(other)) return Number.isNaN(one);
+  if (one === other) return true;
+  if (!Number.isFinite(one - other)) {
+    return Number.isNaN(one) && Number.isNaN(other);
+  }
   // What binary fractions add must not decide: 8.75 is within 0.05 of 8.8.
   const slack = 1e-9 * Math.max(Math.abs(one), Math.abs(other));
-  return one === other || Math.abs(one - other) <= off + slack;
+  return Math.abs(one - other) <= off + slack;
 }
 
 function digits(number) {

@@ -67,7 +67,13 @@ class Question:
 
 
 def question_of(
-    text: Any, answer: Any, choices: Any, wrong: Any, why: Any, unit: Any, tolerance: Any
+    text: Any,
+    answer: Any,
+    choices: Any,
+    wrong: Any,
+    why: Any,
+    unit: Any,
+    tolerance: Any,
 ) -> Question:
     """Return the question that these arguments of `predict` ask for.
 
@@ -150,7 +156,7 @@ def _choice_question(
         raise ValueError(
             f"choices must be 2 to {_MOST_CHOICES} different ones; got {choices!r}"
         )
-    if len(labels) > _MOST_CHOICES or not mistakes and choices is None:
+    if len(labels) > _MOST_CHOICES or (not mistakes and choices is None):
         raise ValueError(
             f"wrong must hold 1 to {_MOST_CHOICES - 1} answers to choose from; "
             f"got {len(mistakes)}"
