@@ -21,6 +21,7 @@ WITH_SPHINX = {
     "execute/stage.py",
     "finish/stage.py",
     "read/cells.py",
+    "read/outcomes.py",
     "read/still_there.py",
     "read/tabs.py",
     "render/description.py",
