@@ -15,6 +15,13 @@ import traitlets
 __all__ = ["Prediction", "predict"]
 
 _FOLDER = Path(__file__).parent
+# How many characters `predict.js` adds to a sentence of the author: in front, where
+# it is a choice or a number, and a link behind; and how many it says where there is
+# no choice or nothing that it can read.
+_SAID, _SAID_OF_NUMBER, _LINK = 7, 30, 10
+_HINT, _UNREAD = 32, 80
+# A choice of more characters takes two lines on a phone.
+_LONG = 28
 
 
 def predict(
@@ -128,14 +135,16 @@ def _room(question: Question) -> dict[str, int]:
     """Return how long the question and its longest reply are, and what it asks for.
 
     >>> _room(Question("Why?", Reply("yes", "yes"), (), choices=("no", "yes")))
-    {'question': 4, 'reply': 80, 'choices': 2}
+    {'question': 4, 'reply': 32, 'choices': 2, 'long': 0}
     """
     replies = [question.right, *question.wrong]
-    longest = max(len(f"{one.text} {one.says}") for one in replies) + 20
+    longest = max(len(one.says) + (_LINK if one.link else 0) for one in replies)
+    said, least = (_SAID, _HINT) if question.choices else (_SAID_OF_NUMBER, _UNREAD)
     return {
         "question": len(question.text),
-        "reply": max(longest, 80),  # what is said of nonsense
+        "reply": max(longest + said, least),
         "choices": len(question.choices),
+        "long": sum(len(choice) > _LONG for choice in question.choices),
     }
 
 

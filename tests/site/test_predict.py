@@ -207,7 +207,7 @@ def test_the_place_is_as_high_before_its_widget_comes(opened, page, width):
     taken = visit.page.evaluate(TOPS)
     for one, free, need in zip(asked, reserved, taken, strict=True):
         assert need <= free + 1, (one.asked["text"], free, need)
-        assert free <= need + 80, (one.asked["text"], free, need)
+        assert free <= need + 60, (one.asked["text"], free, need)
 
 
 @each_page
