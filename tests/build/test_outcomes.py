@@ -43,6 +43,7 @@ def built(tmp_path_factory):
             cell("one"),
             cell("two", "outcome"),
             cell("three", "outcome", "remove-input"),
+            cell("four", "outcome", "hide-cell"),
             cell("silent", "outcome"),
         ],
         metadata={"language_info": {"name": "python", "pygments_lexer": "python"}},
@@ -64,7 +65,9 @@ def test_the_output_is_folded_and_the_code_is_not(built):
     assert [fold.select_one("pre").text.strip() for fold in folds] == [
         "out of two",
         "out of three",
+        "four",
     ]
+    assert "out of four" in folds[2].text
     assert "two" in folds[0].find_previous_sibling(class_="cell_input").text
     assert all("Show the outcome" in fold.summary.text for fold in folds)
 

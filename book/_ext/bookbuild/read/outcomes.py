@@ -32,7 +32,8 @@ class FoldOutcomes(SphinxTransform):
                     f"a cell with the tag {OUTCOME!r} shows nothing",
                     location=cell,
                 )
-            cell[FOLD] = "output"
+            # With the tag hide-cell, its code is folded too.
+            cell[FOLD] = cell.get(FOLD) or "output"
             labels = ("Show the outcome", "Hide the outcome")
             for name, label in zip(FOLD_LABELS, labels, strict=True):
                 cell[name] = label
