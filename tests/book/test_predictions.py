@@ -1,6 +1,7 @@
 """The predictions of the book: what is asked, and how the outcome is shown."""
 
 import ast
+import re
 
 import pytest
 from support.notebooks import chapters, code_cells, notebooks, read, sections
@@ -146,6 +147,23 @@ def test_an_outcome_is_stored_collapsed_and_comes_after_its_question(name):
             assert asked, f"no question before {cell.source!r}"
             assert cell.metadata["jupyter"]["outputs_hidden"], cell.source
             assert cell.outputs, cell.source
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_the_first_line_of_an_outcome_does_not_tell_it(name):
+    """JupyterLab shows that line in place of a collapsed output.
+
+    Of answers that are chosen, few words are so rare that they tell something.
+    """
+    answer = ""
+    for cell in code_cells(read(name).cells):
+        texts = [o.get("text") or o.data["text/plain"] for o in cell.outputs]
+        if asks(cell):
+            answer = re.search(r"answer=(['\"])(.*)\1\)$", texts[-1]).group(2)
+        elif "outcome" in tags(cell) and re.fullmatch(r"-?[\d.]+|None", answer):
+            first = texts[0].partition("\n")[0]
+            told = re.search(rf"(?<![\w.-]){re.escape(answer)}(?![\w]|\.\d)", first)
+            assert not told, f"{answer} is told by {first!r}"
 
 
 @pytest.mark.parametrize("name", chapters())
