@@ -124,6 +124,14 @@ Deno.test("a mistake beside the answer does not hide that one is close", () => {
   equal(judgeNumber(asked, "9.1").verdict, "close");
 });
 
+Deno.test("an answer nearer to the right one is not taken for a mistake", () => {
+  const asked = { ...ASKED, right: reply(1003), tolerance: 0, close: 100 };
+  asked.wrong = [reply(1000, "Rounded.")];
+  equal(judgeNumber(asked, "1002").text, "Close: 1002 is 1 too small.");
+  equal(judgeNumber(asked, "1000").verdict, "wrong");
+  equal(judgeNumber(asked, "996").text, "Close: 996 is 7 too small.");
+});
+
 Deno.test("any other number is told on which side the answer is", () => {
   equal(
     judgeNumber(ASKED, "100").text,
