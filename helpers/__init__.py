@@ -3,9 +3,10 @@
 Import it before TensorFlow, as the chapters do. The import loads TensorFlow with
 its start-up log lines kept off the page (see `helpers.quiet`).
 
-There are two groups of modules, for runs and for snippets, which share only
-`static_form`. A loss goes through `checks`, `descent`, `runs`, `plots` and
-`explorer`; a snippet goes through `stepper`. To find what you look for:
+There are three groups of modules, for runs, for snippets and for questions, which
+share only `static_form`. A loss goes through `checks`, `descent`, `runs`, `plots`
+and `explorer`; a snippet goes through `stepper`, a question through `predict`. To
+find what you look for:
 
 ============== ================================================================
 checks         raise a ValueError for an argument that makes no sense
@@ -15,6 +16,7 @@ loss_text      a loss that was typed, as a function of TensorFlow's operations
 plots          draw runs: `plot_path`, `plot_loss`, `plot_contours`, `plot_walk`
 explorer/      sliders over runs: `explore_convergence`, `explore_valley`
 stepper/       a snippet line by line: `step_through`, `record`, `plot_lifelines`
+predict/       a question about what a cell will show: `predict`
 penguins       the one data set of the book: `load_penguins`
 graph          the operations that a tape recorded: `plot_graph`
 diagnose       why a gradient is None: `explain_gradients`

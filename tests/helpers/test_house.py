@@ -12,7 +12,8 @@ from support.notebooks import BOOK, ROOT
 
 # Every module, and all that it imports from its siblings. A module stands below
 # all that it imports, so the table reads from the ground up, and no two modules
-# can need each other. Runs and snippets share static_form, and nothing else.
+# can need each other. Runs, snippets and questions share static_form, and nothing
+# else.
 IMPORTS = {
     "quiet": "",
     "__init__": "quiet",
@@ -51,6 +52,10 @@ IMPORTS = {
     # Error messages: found, and explained.
     "search": "",
     "explain": "search",
+    # Questions to the reader.
+    "predict.question": "",
+    "predict.prediction": "static_form predict.question",
+    "predict.__init__": "predict.prediction",
     # These four stand alone.
     "penguins": "",
     "graph": "",
@@ -64,7 +69,7 @@ KNOWN_BY = {
     "matplotlib": "plots graph explorer.canvas explorer.encoding explorer.views "
     "explorer.picture explorer.controls stepper.lifelines",
     "ipywidgets": "explorer.controls",
-    "anywidget": "explorer.widget stepper.stepper",
+    "anywidget": "explorer.widget stepper.stepper predict.prediction",
 }
 
 HELPERS = ROOT / "helpers"
@@ -169,7 +174,7 @@ def test_what_is_public_is_on_the_page():
 
 
 def test_a_package_hands_on_what_its_modules_make_public():
-    for package in ("explorer", "stepper"):
+    for package in ("explorer", "stepper", "predict"):
         inside = [m for m in TREES if m.startswith(f"{package}.")]
         names = [n for m in inside if not m.endswith("__init__") for n in public(m)]
         assert sorted(names) == sorted(public(f"{package}.__init__"))
@@ -200,8 +205,9 @@ for module, names in {public!r}:
 import matplotlib.pyplot as plt
 plt.style.use("helpers.book")
 from helpers.explorer.widget import ConvergencePlot
+from helpers.predict import Prediction
 from helpers.stepper import Stepper
-for widget in (ConvergencePlot, Stepper):
+for widget in (ConvergencePlot, Stepper, Prediction):
     assert "export default" in str(widget._esm)
     assert "widget-place" in str(widget._css)
 """

@@ -143,6 +143,44 @@ def test_the_readers_own_slider_is_live(lab, page):
     expect(image).not_to_have_attribute("src", before, timeout=20_000)
 
 
+def test_a_prediction_is_live_and_the_next_cell_has_the_answer(lab, page):
+    path = lab / "book" / "minimize.ipynb"
+    asks = "asked = predict('How many?', answer=len('abc'), wrong=[(2, 'One less.')])"
+    with_last_cell(path, f"{asks}\nasked")
+    with_last_cell(path, "print('you said', repr(asked.given), repr(asked.verdict))")
+    open_and_run(page, "minimize")
+    question = page.locator(".predict").last
+    question.scroll_into_view_if_needed()
+    field = question.get_by_role("textbox", name="How many?")
+    field.click()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(question.get_by_role("status")).to_have_text("No, it is not 2. One less.")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("3")
+    question.get_by_role("button", name="Check").click()
+    expect(question.get_by_role("status")).to_have_text("Right, 3.")
+    last = page.locator(".jp-CodeCell").last
+    last.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(last).to_contain_text("you said '3' 'right'", timeout=30_000)
+
+
+def test_running_a_cell_shows_an_outcome_that_is_stored_collapsed(lab, page):
+    shutil.copy(BOOK / "minimize.ipynb", lab / "book" / "stored.ipynb")
+    page.goto(f"{ADDRESS}/lab/workspaces/{uuid4().hex}/tree/book/stored.ipynb")
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=90_000)
+    outcome = page.locator(".jp-CodeCell", has_text="by the formula {predicted")
+    printed = outcome.get_by_text("by the formula 8.8")
+    expect(outcome).to_contain_text(
+        re.compile("before +10$")
+    )  # the first line stands for all
+    expect(printed).to_be_hidden()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("[data-command='runmenu:run-all']").click()
+    expect(printed).to_be_visible(timeout=180_000)
+
+
 def test_the_stepper_is_live(lab, page):
     open_and_run(page, "persistent_tapes")
     stepper = page.locator(".stepper").first

@@ -20,7 +20,7 @@ def setup(app: Any) -> dict[str, Any]:
     from .errors import stage as errors
     from .execute import stage as execute
     from .finish import stage as finish
-    from .read import docstrings, still_there, tabs
+    from .read import docstrings, outcomes, still_there, tabs
     from .render import (
         description,
         foot,
@@ -40,6 +40,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_directive("loss-field", engine.FieldHere)
     app.add_directive("loss-steps", engine.StepsHere)
     app.add_transform(tabs.TabsFromCells)
+    app.add_transform(outcomes.FoldOutcomes)
     app.add_post_transform(widgets.PlaceWidgets)
     app.add_html_math_renderer(
         "mathml", (formulas.inline, None), (formulas.display, None)

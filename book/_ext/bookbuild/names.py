@@ -43,6 +43,11 @@ PLACE = "widget-place"
 PLACE_WIDGET = "data-widget"
 PLACE_STATE = "data-state"
 PLACE_KIND = "data-kind"
+# The tag of a cell whose output the reader predicts, the class that it becomes
+# on a page, and the event that says that a prediction was made.
+OUTCOME = "outcome"
+OUTCOME_CLASS = f"tag_{OUTCOME}"
+PREDICTED = "predicted"
 # What stands in a place until the widget works: its static form.
 PLACE_STATIC = "widget-static"
 

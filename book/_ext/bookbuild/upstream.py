@@ -14,13 +14,17 @@ from typing import NamedTuple
 
 # ---------------------------------------------------- MyST-NB: nodes and state
 
-# The attribute that marks a node as part of a notebook, and two of its values.
+# The attribute that marks a node as part of a notebook, and its values here.
 ELEMENT = "nb_element"
 CODE_CELL = "cell_code"
+CODE_OUTPUT = "cell_code_output"
 MIME_BUNDLE = "mime_bundle"
 # The attribute with a cell's metadata, and how a tag becomes a class.
 CELL_METADATA = "cell_metadata"
 TAG_CLASS = "tag_"
+# The attributes that fold a code cell, and that name the fold, shut and open.
+FOLD = "hide_mode"
+FOLD_LABELS = ("prompt_show", "prompt_hide")
 # The class of a block of what a cell has printed.
 STREAM_CLASS = "stream"
 # The attribute that says of what type one form of an output is.

@@ -48,7 +48,10 @@ SEARCH = "search.js"
 # By the name of the file. A script that is not named here stays on its own.
 BUNDLES = {
     "site.js": Bundle(
-        (*upstream.SCRIPTS_OF_ALL_PAGES, "buttons.js", "print.js")
+        (
+            *upstream.SCRIPTS_OF_ALL_PAGES,
+            *("buttons.js", "print.js", "outcomes.js"),
+        )
     ),
     "tabs.js": Bundle(upstream.SCRIPTS_OF_TABS, upstream.HAS_TABS),
     SEARCH: Bundle(upstream.SCRIPTS_OF_SEARCH, upstream.HAS_SEARCH),

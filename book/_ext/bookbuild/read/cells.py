@@ -17,6 +17,11 @@ def is_mime_bundle(node: Any) -> bool:
     return is_element(node, upstream.MIME_BUNDLE)
 
 
+def has_output(cell: Any) -> bool:
+    """Say whether a code cell shows something."""
+    return any(is_element(c, upstream.CODE_OUTPUT) for c in cell.children)
+
+
 def is_element(node: Any, kind: str) -> bool:
     """Say whether MyST-NB marks ``node`` as an element of this kind."""
     return (
