@@ -14,7 +14,7 @@ from typing import Any
 
 from helpers.search import SYMPTOM, Search
 
-__all__ = ["explain"]
+__all__ = ["explain", "list_messages"]
 
 _DATA = Path(__file__).with_name("messages.json")
 _WIDTH = 79
@@ -48,6 +48,24 @@ def explain(text: str | BaseException | None = None) -> None:
     Read: ...
     """
     print("\n".join(_lines(_checked(text))))
+
+
+def list_messages() -> None:
+    """Print each message that `explain` knows, with its fixes.
+
+    Examples
+    --------
+    >>> list_messages()  # doctest: +ELLIPSIS
+    - AssertionError: ...
+        Fix: ...
+    """
+    for entry in _the_search().entries:
+        # The build takes a line that begins with a message for one that a cell
+        # has caught.
+        print("\n".join(_paragraph("- ", _name(entry))))
+        for answer in entry["answers"]:
+            lines = _paragraph("Fix: ", answer["fix"])
+            print(textwrap.indent("\n".join(lines), " " * 4))
 
 
 def _checked(text: Any) -> str:

@@ -5,7 +5,7 @@ import re
 import sys
 
 from helpers import explain as module
-from helpers.explain import explain
+from helpers.explain import explain, list_messages
 from helpers.search import Search
 import pytest
 from support.notebooks import ROOT
@@ -146,3 +146,13 @@ def test_an_empty_text_is_refused(text):
 def test_what_is_no_text_is_refused(text):
     with pytest.raises(TypeError, match=r"text must be a string.*not "):
         explain(text)
+
+
+def test_the_list_has_every_message_with_each_of_its_fixes(capsys):
+    list_messages()
+    printed = " ".join(capsys.readouterr().out.split())
+    for entry in MESSAGES["entries"]:
+        words = entry["wordings"][0]["text"].split()
+        assert " ".join(words[:5]) in printed, entry["id"]
+        for answer in entry["answers"]:
+            assert f"Fix: {' '.join(answer['fix'].split())}" in printed, entry["id"]

@@ -150,13 +150,14 @@ class Lists:
         return [self.link(section)] if section else []
 
     def link(self, section: Section) -> nodes.reference:
-        """Return a link to a section, with the title of its page."""
+        """Return a link to a section."""
         there = self.address(self.docname, section.page)
-        text = f"{self.pages[section.page].title}: {section.title}"
         if section.page == self.docname:
-            there, text = "", section.title
+            there = ""
         address = f"{there}#{section.anchor}"
-        return nodes.reference("", text, internal=True, refuri=address)
+        return nodes.reference(
+            "", section.title, internal=True, refuri=address
+        )
 
 
 def wordings(entry: Entry) -> list[nodes.Node]:
