@@ -126,9 +126,9 @@ class Lists:
             (answer,) = entry.answers
             found.extend(cause_and_fix(answer))
             fixes = self.fixes(entry, answer)
+        shown = entry.shown[: 1 if fixes else 2]  # the first is its home
         if where := sentences(
-            ("Fixed in", fixes),
-            ("Shown in", list(map(self.link, entry.shown))),
+            ("Fixed in", fixes), ("Shown in", list(map(self.link, shown)))
         ):
             found += paragraph("error-where", *where)
         return found
@@ -149,14 +149,12 @@ class Lists:
         section = section_of(entry, answer, self.pages)
         return [self.link(section)] if section else []
 
-    def link(self, section: Section) -> nodes.reference:
-        """Return a link to a section, with the title of its page."""
+    def link(self, section: Section) -> nodes.raw:
+        """Return a link to a section, by its title alone."""
         there = self.address(self.docname, section.page)
-        text = f"{self.pages[section.page].title}: {section.title}"
-        if section.page == self.docname:
-            there, text = "", section.title
-        address = f"{there}#{section.anchor}"
-        return nodes.reference("", text, internal=True, refuri=address)
+        address = escape(f"{there}#{section.anchor}")
+        html = f'<a href="{address}">{escape(section.title)}</a>'
+        return nodes.raw("", html, format="html")
 
 
 def wordings(entry: Entry) -> list[nodes.Node]:
@@ -234,9 +232,11 @@ def with_code(text: str) -> list[nodes.Node]:
 def code(text: str) -> nodes.raw:
     """Return code without the classes and spans that docutils gives it.
 
-    They are an eighth of the page, which has hundreds of pieces of code.
+    They are an eighth of the page, which has hundreds of pieces of code. Quotes
+    between tags need no escape, and messages are full of them.
     """
-    return nodes.raw("", f"<code>{escape(text)}</code>", format="html")
+    html = f"<code>{escape(text, quote=False)}</code>"
+    return nodes.raw("", html, format="html")
 
 
 def release(version: str) -> list[int]:
