@@ -41,7 +41,7 @@ HOMES = {
     "scalar for list": "old_snippets",
     "minus assign": "old_snippets",
     "all None": "none_gradients",
-    "some None": "captured_errors",
+    "some None": "errors",
     "asked twice": "persistent_tapes",
     "never recorded": "persistent_tapes",
     "asked inside": "captured_errors",
