@@ -117,7 +117,9 @@ class Lists:
 
     def item(self, entry: Entry) -> nodes.list_item:
         """Return an entry as it stands in the list."""
-        found = nodes.list_item(ids=[self.anchor(entry)], classes=["error-entry"])
+        found = nodes.list_item(
+            ids=[self.anchor(entry)], classes=["error-entry"]
+        )
         found.extend(
             [symptom(entry)] if is_symptom(entry) else wordings(entry)
         )
@@ -246,8 +248,8 @@ def with_code(text: str) -> list[nodes.Node]:
 def code(text: str) -> nodes.raw:
     """Return code without the classes and spans that docutils gives it.
 
-    They are an eighth of the page, which has hundreds of pieces of code. Quotes
-    between tags need no escape, and messages are full of them.
+    They are an eighth of the page, which has hundreds of pieces of code.
+    Quotes between tags need no escape, and messages are full of them.
     """
     html = f"<code>{escape(text, quote=False)}</code>"
     return nodes.raw("", html, format="html")
