@@ -20,7 +20,7 @@ predict/       a question about what a cell will show: `predict`
 penguins       the one data set of the book: `load_penguins`
 graph          the operations that a tape recorded: `plot_graph`
 diagnose       why a gradient is None: `explain_gradients`
-explain        what an error message means, and its fix: `explain`
+explain        what an error message means, and its fix: `explain`, `list_messages`
 search         which entries a text is about
 messages.json  the entries that both know, written by tools/messages.py
 workers        a script in several processes at once: `run_workers`

@@ -18,6 +18,7 @@ __all__ = ["explain", "list_messages"]
 
 _DATA = Path(__file__).with_name("messages.json")
 _WIDTH = 79
+_COLUMNS = (30, 60, 70)  # letters in the columns of the table
 
 
 def explain(text: str | BaseException | None = None) -> None:
@@ -51,21 +52,15 @@ def explain(text: str | BaseException | None = None) -> None:
 
 
 def list_messages() -> None:
-    """Print each message that `explain` knows, with its fixes.
+    """Print a table of all messages that `explain` knows: kind, words and fix.
 
-    Examples
-    --------
-    >>> list_messages()  # doctest: +ELLIPSIS
-    - AssertionError: ...
-        Fix: ...
+    Long ones are cut; `explain` has them whole. What goes wrong without a
+    message is of the kind ``symptom``.
     """
+    print(_row("KIND", "MESSAGE", "FIX"))
     for entry in _the_search().entries:
-        # The build takes a line that begins with a message for one that a cell
-        # has caught.
-        print("\n".join(_paragraph("- ", _name(entry))))
-        for answer in entry["answers"]:
-            lines = _paragraph("Fix: ", answer["fix"])
-            print(textwrap.indent("\n".join(lines), " " * 4))
+        fix = " Or: ".join(answer["fix"] for answer in entry["answers"])
+        print(_row(entry["kind"], entry["wordings"][0]["text"], fix))
 
 
 def _checked(text: Any) -> str:
@@ -128,6 +123,15 @@ def _lines(text: str) -> Iterator[str]:
     if others:
         yield "Also in your text:"
         yield from (f"- {_name(entry)}" for entry in others)
+
+
+def _row(*cells: str) -> str:
+    """Return a line of the table, its cells cut to the widths of the columns."""
+    cut = (
+        textwrap.shorten(cell, width, placeholder=" ...").ljust(width)
+        for cell, width in zip(cells, _COLUMNS, strict=True)
+    )
+    return "  ".join(cut).rstrip()
 
 
 def _name(entry: dict[str, Any]) -> str:
