@@ -98,19 +98,21 @@ class StepExplorer(StaticForm, ipywidgets.VBox):
     @property
     def run(self) -> Run:
         """The chosen step: two rows, before and after."""
-        return self._sweeps[self._start.index].run(self._rate.index)
+        sweep: Sweep = self._sweeps[self._start.index]
+        return sweep.run(self._rate.index)
 
     def __repr__(self) -> str:
         return f"StepExplorer({sentence(self.run, self._rates[self._rate.index])})"
 
     def static_form(self) -> dict[str, Any]:
         """Return a picture of the chosen step, the sentence above it."""
-        axes = Figure(figsize=(5.6, 3.4)).subplots()
+        figure = Figure(figsize=(5.6, 3.4))
+        axes = figure.subplots()
         plot_step(self._f, self._sweeps, self.run, axes)
         said = sentence(self.run, self._rates[self._rate.index])
         axes.set_title(said.replace(": x goes", ":\nx goes"), fontsize=9)
         png = io.BytesIO()
-        axes.figure.savefig(png, format="png", bbox_inches="tight")
+        figure.savefig(png, format="png", bbox_inches="tight")
         return {"image/png": png.getvalue()}
 
 

@@ -19,7 +19,7 @@ __all__: list[str] = []
 
 _TANGENT = 70  # SVG units from the point to either end of its tangent
 _SLOPE, _STEP, _LANDING = "#b8480c", "#0b6bb0", "#333333"
-_PARTS = {
+_PARTS: dict[str, dict[str, Any]] = {
     "tangent": {"color": _SLOPE, "linewidth": 2.0},
     "step": {"color": _STEP, "linewidth": 2.5},
     "drop": {"color": _STEP, "linewidth": 1.2, "linestyle": "--"},
@@ -71,19 +71,19 @@ def plot_step(
 def sentence(run: Run, rate: float) -> str:
     """Return what the single step of ``run`` did, in plain words."""
     (x, landed), (loss, new_loss) = run.x, run.loss
-    slope, step = (number(v) for v in (run.gradients[0], landed - x))
+    slope, step = (_number(v) for v in (run.gradients[0], landed - x))
     return (
-        f"The slope at x = {number(x)} is {slope}. "
-        f"The step is {number(-rate)} × {slope} = {step}: x goes from {number(x)} to "
-        f"{number(landed)}, and the loss from {number(loss)} to {number(new_loss)}. "
+        f"The slope at x = {_number(x)} is {slope}. "
+        f"The step is {_number(-rate)} × {slope} = {step}: x goes from {_number(x)} to "
+        f"{_number(landed)}, and the loss from {_number(loss)} to {_number(new_loss)}. "
         f"{_note(run)}"
     ).strip()
 
 
-def number(value: float) -> str:
+def _number(value: float) -> str:
     """Return a number to four digits, with a true minus sign.
 
-    >>> number(-0.25)
+    >>> _number(-0.25)
     '−0.25'
     """
     return f"{value + 0.0:.4g}".replace("-", "−")
@@ -121,13 +121,13 @@ def _draw_curve(f: Callable[..., Any], sweeps: Sequence[Sweep], axes: Axes) -> N
 
 def _legend(axes: Axes) -> list[Any]:
     """Return the entries of the legend, without a line on the axes."""
-    entries = [
+    entries: list[tuple[str, dict[str, Any]]] = [
         ("x", {"marker": "o", "color": _LANDING, "markerfacecolor": "none"}),
         ("after the step", {"marker": "o", "color": _STEP}),
         ("tangent", {"color": _SLOPE}),
         ("step", {"color": _STEP}),
     ]
-    lines = []
+    lines: list[Any] = []
     for label, look in entries:
         width = 0 if "marker" in look else 2
         lines += axes.plot([], [], label=label, linewidth=width, **look)

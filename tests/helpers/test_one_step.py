@@ -2,7 +2,7 @@
 
 from helpers.explorer import explore_step
 from helpers.explorer.canvas import figure_of, to_svg
-from helpers.explorer.step_picture import _draw_curve, number
+from helpers.explorer.step_picture import _draw_curve, _number
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -44,8 +44,8 @@ def test_a_step_is_one_call_of_minimize(explorer, start, rate):
     assert run.loss == pytest.approx([f(start), f(landed)], abs=1e-4)
     words = explorer.children[2].data["steps"][STARTS.index(start)]["words"]
     said = words[RATES.index(rate)]
-    assert f"x goes from {number(start)} to {number(landed)}," in said
-    assert f"is {number(2 * (start - 4))}." in said
+    assert f"x goes from {_number(start)} to {_number(landed)}," in said
+    assert f"is {_number(2 * (start - 4))}." in said
     assert said in repr(explorer)
 
 
