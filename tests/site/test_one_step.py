@@ -77,7 +77,7 @@ def test_keys_change_picture_and_sentence(visit, site):
             assert f"x goes from {start} to {landed:.4g}" in said
         assert said.endswith("crosses the minimum, and the loss is larger after it.")
         expect(spoken).to_have_text(reading.text_content())
-        name = place.get_by_role("img").get_attribute("aria-label")
+        name = place.locator("svg[role=img]").get_attribute("aria-label")
         assert name.startswith("One step on the curve of the loss")
 
 
