@@ -85,7 +85,10 @@ function render({ model, el }) {
     }
     reading.textContent = chosen.words[rate];
     clearTimeout(speaking); // it is spoken where a drag comes to rest
-    speaking = setTimeout(() => (spoken.textContent = reading.textContent), 500);
+    speaking = setTimeout(
+      () => (spoken.textContent = reading.textContent),
+      500,
+    );
   }
   model.on("change:rate change:start", draw);
   draw();
