@@ -83,7 +83,7 @@ function render({ model, el }) {
     for (const [name, path] of Object.entries(paths)) {
       part(name).setAttribute("d", path);
     }
-    reading.textContent = chosen.words[rate];
+    reading.textContent = `${chosen.slope} ${chosen.words[rate]}`;
     clearTimeout(speaking); // it is spoken where a drag comes to rest
     speaking = setTimeout(
       () => (spoken.textContent = reading.textContent),

@@ -70,10 +70,19 @@ def plot_step(
 
 def sentence(run: Run, rate: float) -> str:
     """Return what the single step of ``run`` did, in plain words."""
+    return f"{_slope_in_words(run)} {_step_in_words(run, rate)}"
+
+
+def _slope_in_words(run: Run) -> str:
+    """Return the slope where ``run`` begins, in words."""
+    return f"The slope at x = {_number(run.x[0])} is {_number(run.gradients[0])}."
+
+
+def _step_in_words(run: Run, rate: float) -> str:
+    """Return how long the step of ``run`` is and where it leads, in words."""
     (x, landed), (loss, new_loss) = run.x, run.loss
     slope, step = (_number(v) for v in (run.gradients[0], landed - x))
     return (
-        f"The slope at x = {_number(x)} is {slope}. "
         f"The step is {_number(-rate)} × {slope} = {step}: x goes from {_number(x)} to "
         f"{_number(landed)}, and the loss from {_number(loss)} to {_number(new_loss)}. "
         f"{_note(run)}"
@@ -145,8 +154,10 @@ def _shown(sweep: Sweep, axes: Axes) -> dict[str, Any]:
         "tangent": _tangent(axes, start),
         "x": packed(landed[0]),
         "y": packed(landed[1]),
+        # What is the same for all rates is sent once.
+        "slope": _slope_in_words(start),
         "words": [
-            sentence(run, rate)
+            _step_in_words(run, rate)
             for run, rate in zip(runs, sweep.learning_rates, strict=True)
         ],
     }

@@ -42,8 +42,8 @@ def test_a_step_is_one_call_of_minimize(explorer, start, rate):
     landed = by_minimize(start, rate)
     assert run.x.tolist() == [start, pytest.approx(landed, abs=1e-5)]
     assert run.loss == pytest.approx([f(start), f(landed)], abs=1e-4)
-    words = explorer.children[2].data["steps"][STARTS.index(start)]["words"]
-    said = words[RATES.index(rate)]
+    shown = explorer.children[2].data["steps"][STARTS.index(start)]
+    said = f"{shown['slope']} {shown['words'][RATES.index(rate)]}"
     assert f"x goes from {_number(start)} to {_number(landed)}," in said
     assert f"is {_number(2 * (start - 4))}." in said
     assert said in repr(explorer)
