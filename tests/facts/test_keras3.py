@@ -151,6 +151,16 @@ def test_the_environment_variable_changes_tf_keras_and_not_keras():
     assert done.stdout.split() == ["True", "False"]
 
 
+def test_the_environment_variable_has_no_effect_after_the_first_use_of_keras():
+    done = run_alone(
+        "import os, tensorflow as tf\n"
+        "tf.keras.optimizers\n"
+        "os.environ['TF_USE_LEGACY_KERAS'] = '1'\n"
+        "print(hasattr(tf.keras.optimizers.SGD, 'minimize'))"
+    )
+    assert done.stdout.split() == ["False"]
+
+
 def test_apply_gradients_of_tf_keras_refuses_variables_of_keras_3():
     variables = model_of(tf.keras).trainable_variables
     pairs = [(tf.zeros(v.shape), v) for v in variables]
