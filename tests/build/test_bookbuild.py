@@ -115,6 +115,7 @@ def in_scripts(attribute):
         ("../../_static/widget_host.css", [f"[{names.HOSTED}]", f"[{names.READY}]"]),
         ("../../_static/widget_host.css", [f".{names.PLACE}"]),
         ("../../_static/widget_host.css", [f".{names.PLACE_STATIC}"]),
+        ("../../_static/widget_host.css", [f".{names.PLACE_ROOM}"]),
         ("../../../tests/support/browser.py", [f"html[{names.READY}]"]),
         ("../../../tools/pdf.py", [f"html[{names.READY}]"]),
         ("../../../tools/bench.py", [f"html[{names.READY}]"]),

@@ -155,7 +155,7 @@ def test_a_prediction_is_live_and_the_next_cell_has_the_answer(lab, page):
     field.click()
     page.keyboard.type("2")
     page.keyboard.press("Enter")
-    expect(question.get_by_role("status")).to_have_text("No, it is not 2. One less.")
+    expect(question.get_by_role("status")).to_have_text("No. One less.")
     page.keyboard.press("Backspace")
     page.keyboard.type("3")
     question.get_by_role("button", name="Check").click()
