@@ -11,10 +11,10 @@ import tensorflow as tf
 import tf_keras
 
 PAGE = "book/minimize.html"
-READING = ".step-reading:not([aria-hidden])"
+READING = ".widget-live .step-reading:not([aria-hidden])"
 # The height of the place: before the script has drawn in it, then with each sentence.
 HEIGHTS = f"""place => {{
-    const reading = place.querySelector(".widget-live {READING}");
+    const reading = place.querySelector("{READING}");
     const states = Object.values(bookStates[place.dataset.widget]);
     const {{ steps }} = states.find(one => one.state.data).state.data;
     const height = () => place.getBoundingClientRect().height;

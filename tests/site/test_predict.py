@@ -22,16 +22,16 @@ SWITCH = "Show all outcomes"
 # How high each question is: if that stays, nothing below it moves.
 HEIGHTS = f"""() => [...document.querySelectorAll('{QUESTION}')]
   .map(place => place.getBoundingClientRect().height)"""
-# The same while the questions are still to come.
-BEFORE = f"""() => {{
+# The same while the questions are still to come, and when they are there.
+BOTH = f"""() => {{
     const places = [...document.querySelectorAll('{QUESTION}')];
     const mark = (ready) => places.forEach(place => {{
       place.classList.toggle("widget-ready", ready);
     }});
     mark(false);
-    const heights = ({HEIGHTS})();
+    const before = ({HEIGHTS})();
     mark(true);
-    return heights;
+    return [before, ({HEIGHTS})()];
 }}"""
 STORED = "Object.keys(localStorage).filter(key => key !== 'mode' && key !== 'theme')"
 
@@ -226,7 +226,7 @@ def test_it_works_by_touch_on_a_phone_and_nothing_moves(opened, page):
     assert axe(visit.page) == ""
     for width in (320, 344, 412, 600, 1200):
         visit.page.set_viewport_size({"width": width, "height": 740})
-        before, after = map(visit.page.evaluate, (BEFORE, HEIGHTS))
+        before, after = visit.page.evaluate(BOTH)
         for one, was, now in zip(questions(visit.page), before, after, strict=True):
             assert now == pytest.approx(was, abs=0.1), (width, one.asked["text"])
 
