@@ -215,7 +215,7 @@ from helpers.predict import Prediction
 from helpers.stepper import Stepper
 for widget in (ConvergencePlot, StepPlot, Stepper, Prediction):
     assert "export default" in str(widget._esm)
-    assert "{" in str(widget._css)
+    assert "{{" in str(widget._css)
 """
 
 
