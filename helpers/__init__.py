@@ -4,9 +4,9 @@ Import it before TensorFlow, as the chapters do. The import loads TensorFlow wit
 its start-up log lines kept off the page (see `helpers.quiet`).
 
 There are three groups of modules, for runs, for snippets and for questions, which
-share only `static_form`. A loss goes through `checks`, `descent`, `runs`, `plots`
-and `explorer`; a snippet goes through `stepper`, a question through `predict`. To
-find what you look for:
+share only `scripts` and `static_form`. A loss goes through `checks`, `descent`,
+`runs`, `plots` and `explorer`; a snippet goes through `stepper`, a question through
+`predict`. To find what you look for:
 
 ============== ================================================================
 checks         raise a ValueError for an argument that makes no sense
@@ -25,6 +25,8 @@ search         which entries a text is about
 messages.json  the entries that both know, written by tools/messages.py
 workers        a script in several processes at once: `run_workers`
 static_form    what a widget shows in print and on GitHub
+scripts        the script of a widget, with what several of them share
+elements.js    what they share: elements to draw with
 quiet          load TensorFlow without its log lines, and on several devices
 book.mplstyle  the style of the figures
 ============== ================================================================

@@ -13,10 +13,10 @@ class StaticForm:
     text is its ``repr``, without addresses that change from run to run.
 
     On a page, the height of the widget is kept free until its script has run, so
-    that the text below does not jump. There is one way to say how much: a synced
-    trait ``room``, such as ``{"rows": 5}``, which the page turns into custom
-    properties of the widget's place (``--rows: 5``); the style sheet of the
-    widget makes a height of them.
+    that the text below does not jump. A synced trait ``room`` says how much, in one
+    of two ways. Numbers, such as ``{"rows": 5}``, become custom properties of the
+    widget's place (``--rows: 5``), and the style sheet of the widget makes a height
+    of them. HTML, a text, is put into the place, where it takes its room unseen.
     """
 
     def static_form(self) -> dict[str, Any]:

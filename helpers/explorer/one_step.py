@@ -7,7 +7,12 @@ from typing import Any
 from helpers.checks import check_elementwise, check_learning_rates, check_starts
 from helpers.descent import sweep_from_each_start
 from helpers.explorer.rates import nearest, rates_between
-from helpers.explorer.step_picture import draw_steps, plot_step, sentence
+from helpers.explorer.step_picture import (
+    draw_steps,
+    number_text,
+    plot_step,
+    sentence,
+)
 from helpers.explorer.widget import StepPlot
 from helpers.runs import Run, Sweep
 from helpers.static_form import StaticForm
@@ -121,7 +126,7 @@ def _slider(
 ) -> ipywidgets.SelectionSlider:
     """Return a slider over ``values`` that opens at the one at ``index``."""
     return ipywidgets.SelectionSlider(
-        options=[f"{value:g}" for value in values],
+        options=[number_text(value) for value in values],
         index=index % len(values),
         description=name,
         style={"description_width": "6.5em"},

@@ -4,7 +4,7 @@ matplotlib draws the axes once. Where a step begins and lands, its tangent and
 its numbers are put on them here: the page only shows those that are chosen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from helpers.explorer.canvas import new_axes, on_grid, to_svg, with_moving_parts
@@ -44,8 +44,16 @@ def draw_steps(f: Callable[..., Any], sweeps: Sequence[Sweep]) -> dict[str, Any]
         axes.legend(handles=_legend(axes), loc="upper center", ncols=2)
         with_moving_parts(axes, _PARTS)
         svg = to_svg(axes)
-    data = {"steps": [_shown(sweep, axes) for sweep in sweeps]}
-    return {"svg": svg, "data": data}
+    steps = [_shown(sweep, axes) for sweep in sweeps]
+    longest = _longest(
+        f"{step['slope']} {words}" for step in steps for words in step["words"]
+    )
+    lines = "".join(f'<p class="step-reading">{text}</p>' for text in longest)
+    return {
+        "svg": svg,
+        "data": {"steps": steps, "longest": longest},
+        "room": f'<div class="step-room">{lines}</div>',
+    }
 
 
 def plot_step(
@@ -75,24 +83,26 @@ def sentence(run: Run, rate: float) -> str:
 
 def _slope_in_words(run: Run) -> str:
     """Return the slope where ``run`` begins, in words."""
-    return f"The slope at x = {_number(run.x[0])} is {_number(run.gradients[0])}."
+    return (
+        f"The slope at x = {number_text(run.x[0])} is {number_text(run.gradients[0])}."
+    )
 
 
 def _step_in_words(run: Run, rate: float) -> str:
     """Return how long the step of ``run`` is and where it leads, in words."""
     (x, landed), (loss, new_loss) = run.x, run.loss
-    slope, step = (_number(v) for v in (run.gradients[0], landed - x))
+    factor, slope, step = map(number_text, (-rate, run.gradients[0], landed - x))
+    begin, end, before, after = map(number_text, (x, landed, loss, new_loss))
     return (
-        f"The step is {_number(-rate)} × {slope} = {step}: x goes from {_number(x)} to "
-        f"{_number(landed)}, and the loss from {_number(loss)} to {_number(new_loss)}. "
-        f"{_note(run)}"
+        f"The step is {factor} × {slope} = {step}: x goes from {begin} to {end}, and "
+        f"the loss from {before} to {after}. {_note(run)}"
     ).strip()
 
 
-def _number(value: float) -> str:
-    """Return a number to four digits, with a true minus sign.
+def number_text(value: float) -> str:
+    """Return a number as the explorer writes it: to four digits, with a true minus.
 
-    >>> _number(-0.25)
+    >>> number_text(-0.25)
     '−0.25'
     """
     return f"{value + 0.0:.4g}".replace("-", "−")
@@ -161,6 +171,15 @@ def _shown(sweep: Sweep, axes: Axes) -> dict[str, Any]:
             for run, rate in zip(runs, sweep.learning_rates, strict=True)
         ],
     }
+
+
+def _longest(sentences: Iterable[str]) -> list[str]:
+    """Return the longest sentences: one of them takes the most lines.
+
+    >>> _longest(["a", "ccc", "bb", "dddd", "ccc"])
+    ['dddd', 'ccc', 'bb']
+    """
+    return sorted(set(sentences), key=lambda text: (-len(text), text))[:3]
 
 
 def _tangent(axes: Axes, run: Run) -> list[int]:

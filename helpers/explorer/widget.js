@@ -2,6 +2,8 @@
 // two figures that matplotlib drew. TensorFlow computed the points; this module
 // chooses, hides and moves them.
 
+import { figure, make, unpacked, voice } from "./figures.js";
+
 const FRAME = 120; // milliseconds an iteration is shown for while playing
 
 // Written out, so that whoever looks for the classes in use finds them here.
@@ -13,27 +15,9 @@ const SHADES = {
   diverges: "convergence-diverges",
 };
 
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-// Two figures share a page, so each gets names of its own.
-export function namespaced(svg, prefix) {
-  return svg.replace(/( id="|url\(#|href="#)/g, `$1${prefix}`);
-}
-
-function figure(svg, prefix, description) {
-  const drawing = document.createElement("template");
-  drawing.innerHTML = namespaced(svg, prefix); // twice as fast as a DOMParser
-  const node = drawing.content.firstElementChild;
-  node.setAttribute("role", "img");
-  node.setAttribute("aria-label", description);
-  const part = (name) => node.querySelector(`#${prefix}${name} path`);
+// A figure in which a run can be drawn.
+function runFigure(svg, description) {
+  const { node, part } = figure(svg, description);
   return {
     node,
     draw(xs, ys, { color, marker }) {
@@ -55,23 +39,6 @@ function figure(svg, prefix, description) {
       }
     },
   };
-}
-
-// Decode what `packed` of encoding.py encodes: each number as the difference to
-// the one before, five bits a character, the last bit of a number for its sign.
-export function unpacked(text) {
-  const positions = [];
-  let [position, number, bits] = [0, 0, 0];
-  for (let k = 0; k < text.length; k++) {
-    const five = text.charCodeAt(k) - 63;
-    number |= (five & 31) << bits;
-    bits += 5;
-    if (five > 31) continue; // the number goes on
-    position += number & 1 ? ~(number >> 1) : number >> 1;
-    positions.push(position);
-    number = bits = 0;
-  }
-  return positions;
 }
 
 export function words(run, rate, steps, [what, part]) {
@@ -111,16 +78,12 @@ export function unnamed(parts, fits) {
 function render({ model, el }) {
   const data = model.get("data");
   const columns = unpacked(data.columns);
-  const prefix =
-    `run${(globalThis.bookFigures = (globalThis.bookFigures ?? 0) + 1)}-`;
-  const path = figure(
+  const path = runFigure(
     model.get("path_svg"),
-    `${prefix}p-`,
     `The points of the run ${data.surface} of the loss; what they do is told below.`,
   );
-  const loss = figure(
+  const loss = runFigure(
     model.get("loss_svg"),
-    `${prefix}l-`,
     "The loss of the run against the iteration; what it does is told below.",
   );
   const band = make("div", { class: "convergence-band", role: "img" });
@@ -151,10 +114,7 @@ function render({ model, el }) {
   });
   const count = make("output", { class: "convergence-count" });
   const reading = make("p", { class: "convergence-reading" });
-  const spoken = make("p", {
-    class: "convergence-spoken",
-    "aria-live": "polite",
-  });
+  const spoken = voice("convergence-spoken");
   el.classList.add("convergence");
   el.append(
     scale,
@@ -163,7 +123,7 @@ function render({ model, el }) {
     make("div", { class: "convergence-figures" }, path.node, loss.node),
     make("div", { class: "convergence-steps" }, back, play, next, step, count),
     reading,
-    spoken,
+    spoken.node,
   );
 
   const chosen = () => {
@@ -224,12 +184,6 @@ function render({ model, el }) {
     );
   }
 
-  let speaking;
-  function say(text) {
-    clearTimeout(speaking); // it is spoken where a drag comes to rest
-    speaking = setTimeout(() => (spoken.textContent = text), 500);
-  }
-
   function drawRun() {
     const { method, rate, run } = chosen();
     const iteration = model.get("iteration");
@@ -253,7 +207,9 @@ function render({ model, el }) {
       data.steps,
       data.rest,
     );
-    say(iteration === data.steps ? reading.textContent : count.textContent);
+    spoken.say(
+      iteration === data.steps ? reading.textContent : count.textContent,
+    );
   }
 
   let playing;
@@ -294,6 +250,7 @@ function render({ model, el }) {
   resized.observe(band);
   return () => {
     stop();
+    spoken.stop();
     resized.disconnect();
   };
 }

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import anywidget
+from helpers.scripts import whole_script
 import traitlets
 
 __all__: list[str] = []
@@ -19,7 +20,7 @@ class ConvergencePlot(anywidget.AnyWidget):
     `helpers.static_form`).
     """
 
-    _esm = _HERE / "widget.js"
+    _esm = whole_script(_HERE / "widget.js")
     _css = _HERE / "widget.css"
     path_svg = traitlets.Unicode().tag(sync=True)
     loss_svg = traitlets.Unicode().tag(sync=True)
@@ -37,15 +38,17 @@ class ConvergencePlot(anywidget.AnyWidget):
 class StepPlot(anywidget.AnyWidget):
     """One figure in which the chosen step is shown, and a sentence about it.
 
-    The traits ``start`` and ``rate`` are positions in ``data``.
+    The traits ``start`` and ``rate`` are positions in ``data``. ``room`` has the
+    longest sentences as HTML: on a page, they keep their room free.
     """
 
-    _esm = _HERE / "step.js"
+    _esm = whole_script(_HERE / "step.js")
     _css = _HERE / "step.css"
     svg = traitlets.Unicode().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
     start = traitlets.Int().tag(sync=True)
     rate = traitlets.Int().tag(sync=True)
+    room = traitlets.Unicode().tag(sync=True)
 
     def __repr__(self) -> str:
         return "StepPlot()"

@@ -1,8 +1,11 @@
 // Asks a question, and answers what the reader types or chooses. Texts are only
 // ever set as text.
 
+import { button, draw, make } from "../elements.js";
+
 const READABLE = "0.5, 1e-3 or −2";
 const DASHES = /[‐‑‒–—−]/g;
+const SLASHES = /[÷⁄∕]/g; // ½ is 1⁄2
 const SPACES = /[\s\u00a0\u2009\u202f_'’]/g;
 // Where a thousand may be grouped: 1,200 is 1200 here and 1.2 elsewhere.
 const GROUPED = /^[+-]?\d{1,3}([.,]\d{3})+$/;
@@ -27,11 +30,11 @@ function render({ model, el }) {
   const room = draw(root, "div", "predict-room");
   const reply = draw(room, "p", "predict-reply");
   reply.setAttribute("role", "status");
-  // Room for the longest text, so that nothing moves when it comes.
-  for (const one of everyReply(asked)) {
+  // Room for each text that may come, so that nothing moves then.
+  for (const text of asked.replies) {
     const copy = draw(room, "p", "predict-reply");
     copy.setAttribute("aria-hidden", "true");
-    write(copy, one);
+    writeCode(copy, text);
   }
 
   function check() {
@@ -73,7 +76,10 @@ function numberForm(root, asked, id) {
     unit.id = `${id}-unit`;
     input.setAttribute("aria-describedby", unit.id);
   }
-  return { button: button(row), given: () => input.value.trim() };
+  return {
+    button: button(row, "predict-check", "Check"),
+    given: () => input.value.trim(),
+  };
 }
 
 function choiceForm(root, asked, id) {
@@ -86,7 +92,8 @@ function choiceForm(root, asked, id) {
     writeCode(draw(label, "span"), choice);
   }
   const chosen = () => group.querySelector("input:checked")?.value ?? "";
-  return { button: button(draw(root, "div", "predict-row")), given: chosen };
+  const row = draw(root, "div", "predict-row");
+  return { button: button(row, "predict-check", "Check"), given: chosen };
 }
 
 // What is said of a choice: `verdict`, the texts, and where more is said.
@@ -94,7 +101,7 @@ export function judgeChoice(asked, given) {
   if (!given) return unread("Choose one of the answers first.");
   if (given === asked.right.value) return right(asked, "Right");
   const known = asked.wrong.find(({ value }) => value === given);
-  return known ? mistake(known, "No") : wrong("No, that is not it.");
+  return known ? mistake(known) : wrong("No, that is not it.");
 }
 
 // What is said of a number, in whatever form a reader has typed it.
@@ -119,7 +126,7 @@ export function judgeNumber(asked, given) {
     const apart = Math.abs(value - answer) / 2; // nearer to the mistake
     return meets(value, Number.isFinite(value) ? Math.min(off, apart) : 0);
   });
-  if (known) return mistake(known, isNot(withUnit(short(given), asked.unit)));
+  if (known) return mistake(known);
   const nearest = numbers.reduce((a, b) =>
     Math.abs(b - answer) < Math.abs(a - answer) ? b : a
   );
@@ -133,7 +140,8 @@ export function judgeNumber(asked, given) {
     };
   }
   const side = Number.isNaN(off) ? "" : off < 0 ? "larger" : "smaller";
-  return wrong(`${isNot(short(given))}${side && `: the answer is ${side}`}.`);
+  const rest = side && `: the answer is ${side}`;
+  return wrong(`No, it is not ${short(given)}${rest}.`);
 }
 
 const right = ({ right: { says } }, begin) => ({
@@ -142,31 +150,12 @@ const right = ({ right: { says } }, begin) => ({
 });
 const wrong = (text) => ({ verdict: "wrong", text });
 const unread = (text) => ({ verdict: "unread", text });
-const mistake = ({ says, link }, begin) => ({
-  verdict: "wrong",
-  text: `${begin}. ${says}`,
-  link,
-});
-const isNot = (given) => `No, it is not ${given}`;
-
-// The longest texts that each kind of reply can have.
-function everyReply(asked) {
-  const long = "0.000000000000";
-  if (asked.choices.length) {
-    return ["", ...asked.choices].map((one) => judgeChoice(asked, one));
-  }
-  const unit = asked.unit;
-  return [
-    right(asked, `Right, ${withUnit(asked.right.text, unit)}`),
-    ...asked.wrong.map((one) => mistake(one, isNot(withUnit(long, unit)))),
-    judgeNumber(asked, "what is it?"),
-    wrong(`${isNot(long)}: the answer is smaller.`),
-  ];
-}
+const mistake = ({ says, link }) => ({ ...wrong(`No. ${says}`), link });
 
 // All numbers that a text can stand for; none if it is nonsense.
 export function readNumbers(text, unit = "") {
-  let plain = text.normalize("NFKC").replace(DASHES, "-").replace(SPACES, "");
+  let plain = text.normalize("NFKC").replace(DASHES, "-").replace(SPACES, "")
+    .replace(SLASHES, "/");
   const suffix = unit.normalize("NFKC").replace(SPACES, "");
   if (suffix && plain.toLowerCase().endsWith(suffix.toLowerCase())) {
     plain = plain.slice(0, -suffix.length);
@@ -223,8 +212,9 @@ function digits(number) {
   return String(Number(number.toPrecision(3)));
 }
 
+// `prediction.py` keeps room for as much of what a reader has typed.
 function short(text) {
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+  return text.length > 16 ? `${text.slice(0, 15)}…` : text;
 }
 
 function withUnit(text, unit) {
@@ -251,23 +241,4 @@ function writeCode(parent, text) {
     if (i % 2) draw(parent, "code", "", part);
     else parent.append(part);
   });
-}
-
-function button(parent) {
-  const drawing = draw(parent, "button", "predict-check", "Check");
-  drawing.type = "button";
-  return drawing;
-}
-
-function draw(parent, tag, className, text) {
-  const drawing = make(tag, className, text);
-  parent.append(drawing);
-  return drawing;
-}
-
-function make(tag, className, text) {
-  const drawing = document.createElement(tag);
-  if (className) drawing.className = className;
-  if (text) drawing.textContent = text;
-  return drawing;
 }

@@ -1,6 +1,6 @@
 """A widget that asks what a cell will show, and answers the reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 import html
 from pathlib import Path
@@ -9,19 +9,18 @@ from typing import Any
 
 import anywidget
 from helpers.predict.question import Question, Reply, question_of
+from helpers.scripts import whole_script
 from helpers.static_form import StaticForm
 import traitlets
 
 __all__ = ["Prediction", "predict"]
 
 _FOLDER = Path(__file__).parent
-# How many characters `predict.js` adds to a sentence of the author: in front, where
-# it is a choice or a number, and a link behind; and how many it says where there is
-# no choice or nothing that it can read.
-_SAID, _SAID_OF_NUMBER, _LINK = 7, 30, 10
-_HINT, _UNREAD = 32, 80
-# A choice of more characters takes two lines on a phone.
-_LONG = 28
+# What `predict.js` says where it cannot read a number, and where none is chosen. Of
+# what the reader has typed, it says no more than so many characters.
+_UNREAD = "“{}” is not a number I can read. Type one such as 0.5, 1e-3 or −2."
+_NOT_CHOSEN = "Choose one of the answers first."
+_TYPED = "0" * 16
 
 
 def predict(
@@ -94,29 +93,31 @@ class Prediction(StaticForm, anywidget.AnyWidget):
     Attributes
     ----------
     asked
-        What the page needs of the question: texts and numbers.
+        What the page needs of the question: texts and numbers, and in ``replies``
+        the texts that the longest reply can have.
     given
         What the reader has answered last, as typed or chosen.
     verdict
         ``right``, ``close`` or ``wrong``; empty before there is an answer.
     room
-        How long its texts are, in characters: a page keeps that room free.
+        HTML that takes the room of the widget, for a page where it is still to come.
     """
 
-    _esm = _FOLDER / "predict.js"
+    _esm = whole_script(_FOLDER / "predict.js")
     _css = _FOLDER / "predict.css"
 
     asked: Any = traitlets.Dict(read_only=True).tag(sync=True)
     given = traitlets.Unicode("").tag(sync=True)
     verdict = traitlets.Unicode("").tag(sync=True)
-    room = traitlets.Dict(read_only=True).tag(sync=True)
+    room = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(self, question: Question) -> None:
         self.question = question
         super().__init__()
         with self.hold_sync():
-            self.set_trait("asked", asdict(question))
-            self.set_trait("room", _room(question))
+            replies = list(_replies(question))
+            self.set_trait("asked", asdict(question) | {"replies": replies})
+            self.set_trait("room", _room(question, replies))
 
     def __repr__(self) -> str:
         answer = _with_unit(self.question.right.text, self.question.unit)
@@ -131,21 +132,30 @@ def _with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}".rstrip()
 
 
-def _room(question: Question) -> dict[str, int]:
-    """Return how long the question and its longest reply are, and what it asks for.
+def _replies(question: Question) -> Iterator[str]:
+    """Yield the texts of `predict.js` that may need the most room.
 
-    >>> _room(Question("Why?", Reply("yes", "yes"), (), choices=("no", "yes")))
-    {'question': 4, 'reply': 32, 'choices': 2, 'long': 0}
+    >>> list(_replies(Question("Why?", Reply("yes", "yes"), (), choices=("no", "yes"))))
+    ['Right.', 'Choose one of the answers first.']
     """
-    replies = [question.right, *question.wrong]
-    longest = max(len(one.says) + (_LINK if one.link else 0) for one in replies)
-    said, least = (_SAID, _HINT) if question.choices else (_SAID_OF_NUMBER, _UNREAD)
-    return {
-        "question": len(question.text),
-        "reply": max(longest + said, least),
-        "choices": len(question.choices),
-        "long": sum(len(choice) > _LONG for choice in question.choices),
-    }
+    right = question.right
+    answer = "" if question.choices else f", {_with_unit(right.text, question.unit)}"
+    yield f"Right{answer}. {right.says}".rstrip()
+    for one in question.wrong:
+        yield f"No. {one.says}" + (" Read more" if one.link else "")
+    yield _NOT_CHOSEN if question.choices else _UNREAD.format(_TYPED)
+
+
+def _room(question: Question, replies: Sequence[str]) -> str:
+    """Return what `predict.js` draws, as HTML of the same size that does nothing."""
+    drawn = [f'<div class="predict-question">{_code(question.text)}</div>']
+    for choice in question.choices:
+        text = f"<i></i><span>{_code(choice)}</span>"
+        drawn.append(f'<div class="predict-choice">{text}</div>')
+    drawn.append('<div class="predict-row"><i class="predict-check"></i></div>')
+    lines = "".join(f'<p class="predict-reply">{_code(one)}</p>' for one in replies)
+    drawn.append(f'<div class="predict-room">{lines}</div>')
+    return f'<div class="predict">{"".join(drawn)}</div>'
 
 
 def _as_html(question: Question) -> str:

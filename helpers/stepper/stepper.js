@@ -2,6 +2,8 @@
 // slider, two buttons or the arrow keys. The recording is text; it is only ever
 // set as text.
 
+import { button, draw, make } from "../elements.js";
+
 const LEFT = ["ArrowLeft", "ArrowUp", "PageUp"];
 const RIGHT = ["ArrowRight", "ArrowDown", "PageDown"];
 
@@ -27,8 +29,8 @@ function render({ model, el }) {
   root.dataset.lmSuppressShortcuts = "true";
 
   const controls = draw(root, "div", "stepper-controls");
-  const previous = button(controls, "Previous");
-  const next = button(controls, "Next");
+  const previous = button(controls, "stepper-button", "Previous");
+  const next = button(controls, "stepper-button", "Next");
   const label = draw(controls, "label", "stepper-label", "Step");
   label.htmlFor = `${id}-slider`;
   const position = draw(controls, "span", "stepper-position");
@@ -234,23 +236,4 @@ function size(text) {
 // A live region speaks when its text changes, so it is left alone otherwise.
 function say(region, text) {
   if (region.textContent !== text) region.textContent = text;
-}
-
-function button(parent, text) {
-  const drawing = draw(parent, "button", "stepper-button", text);
-  drawing.type = "button";
-  return drawing;
-}
-
-function draw(parent, tag, className, text) {
-  const drawing = make(tag, className, text);
-  parent.append(drawing);
-  return drawing;
-}
-
-function make(tag, className, text) {
-  const drawing = document.createElement(tag);
-  if (className) drawing.className = className;
-  if (text) drawing.textContent = text;
-  return drawing;
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+from helpers.scripts import whole_script
 from helpers.static_form import StaticForm
 from helpers.stepper.differences import consecutive, name_differences, state_differences
 from helpers.stepper.recorder import record
@@ -102,7 +103,7 @@ class Stepper(StaticForm, anywidget.AnyWidget):
         that room free.
     """
 
-    _esm = _FOLDER / "stepper.js"
+    _esm = whole_script(_FOLDER / "stepper.js")
     _css = _FOLDER / "stepper.css"
 
     trace: Any = traitlets.List(read_only=True).tag(sync=True)

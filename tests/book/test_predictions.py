@@ -123,6 +123,41 @@ def test_no_answer_is_typed(name):
     assert typed_answers(sources) == []
 
 
+def typed_mistakes(source):
+    """Return the wrong answers in this cell that are typed numbers, save 0 and 1.
+
+    A name is no such number: a reader who changes what it is bound to changes both.
+    """
+    found = []
+    for call in calls_of_predict(ast.parse(source)):
+        lists = [k.value for k in call.keywords if k.arg == "wrong"]
+        for pair in (p for one in lists for p in getattr(one, "elts", [])):
+            value = ast.unparse(pair.elts[0])
+            if re.fullmatch(r"[-+*/.\d\se()]+", value) and value not in {
+                "0",
+                "0.0",
+                "1",
+            }:
+                found.append(value)
+    return found
+
+
+@pytest.mark.parametrize("value", ["12.0", "-1.2", "10 - 0.1 * 12", "1e-3", "(3 + 4)"])
+def test_a_typed_mistake_is_found(value):
+    assert typed_mistakes(f"predict('?', answer=x, wrong=[({value}, 'No.')])")
+
+
+@pytest.mark.parametrize("value", ["x", "x - 12", "float(x)", "0", "-rate", "'a'"])
+def test_a_computed_mistake_is_not_found(value):
+    assert not typed_mistakes(f"predict('?', answer=x, wrong=[({value}, 'No.')])")
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_no_mistake_is_a_typed_number(name):
+    for cell in code_cells(read(name).cells):
+        assert typed_mistakes(cell.source) == []
+
+
 @pytest.mark.parametrize("name", notebooks())
 def test_each_question_has_mistakes(name):
     for cell in code_cells(read(name).cells):

@@ -1,13 +1,14 @@
 """The extension as a whole: modules, order of events, shared names, small parts."""
 
 import ast
+from importlib.metadata import version
 import subprocess
 import sys
 
 from bookbuild import names, upstream
 from bookbuild.execute.versions import installed
 from bookbuild.read.docstrings import without_constructor
-from bookbuild.render.foot import add_versions
+from bookbuild.render.foot import DISTRIBUTION, add_versions
 import pytest
 from support.notebooks import BOOK, ROOT
 import yaml
@@ -115,6 +116,7 @@ def in_scripts(attribute):
         ("../../_static/widget_host.css", [f"[{names.HOSTED}]", f"[{names.READY}]"]),
         ("../../_static/widget_host.css", [f".{names.PLACE}"]),
         ("../../_static/widget_host.css", [f".{names.PLACE_STATIC}"]),
+        ("../../_static/widget_host.css", [f".{names.PLACE_ROOM}"]),
         ("../../../tests/support/browser.py", [f"html[{names.READY}]"]),
         ("../../../tools/pdf.py", [f"html[{names.READY}]"]),
         ("../../../tools/bench.py", [f"html[{names.READY}]"]),
@@ -133,8 +135,10 @@ def test_the_foot_of_a_notebook_says_what_executed_it(ending):
     foot = context[upstream.FOOTER].removeprefix("<p>before</p>")
     versions = [f"{name} {number}" for name, number in installed().items()]
     assert [v.split(".")[0] for v in versions[:2]] == ["Python 3", "TensorFlow 2"]
-    said = f"Executed with {', '.join(versions)}." if ending == ".ipynb" else ""
-    assert foot == (said and f'<p class="versions">{said}</p>')
+    said = f"Edition {version(DISTRIBUTION)}"
+    if ending == ".ipynb":
+        said += f", executed with {', '.join(versions)}"
+    assert foot == f'<p class="versions">{said}.</p>'
 
 
 @pytest.mark.parametrize("what", ["attribute", "function", "method", "module"])

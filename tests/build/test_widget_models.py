@@ -4,7 +4,7 @@ import json
 
 from bookbuild.widgets.files import classic_script, write_modules
 from bookbuild.widgets.models import kept, problems
-from bookbuild.widgets.places import named
+from bookbuild.widgets.places import named, opening
 import pytest
 
 
@@ -66,9 +66,18 @@ def test_only_what_the_host_reads_is_kept():
 def test_a_place_names_its_widget_and_the_room_it_takes(traits, style):
     state = page()
     state["plot"]["state"] |= traits
-    body = named('<div data-widget="box">', "box", state, "b.js")
-    start = '<div data-widget="box" data-state="b.js" data-kind="Plot"'
+    body = named(opening("box"), "box", state, "b.js")
+    start = f'{opening("box")[:-1]} data-state="b.js" data-kind="Plot"'
     assert body == f"{start}{style}>"
+
+
+def test_room_that_a_widget_has_as_html_stands_in_its_place_unseen():
+    state = page()
+    state["plot"]["state"]["room"] = "<p>tall</p>"
+    body = named(f"{opening('box')}still</div>", "box", state, "b.js")
+    room = '<div class="widget-room" aria-hidden="true"><p>tall</p></div>'
+    assert body.endswith(f'data-kind="Plot">{room}still</div>')
+    assert "room" not in dict(kept(state, "box"))["plot"]["state"]
 
 
 def test_a_place_keeps_only_what_is_shown_there():

@@ -40,6 +40,8 @@ Deno.test("a number is read in each of its usual forms", () => {
       ["- 2", -2],
       ["1/4", 0.25],
       ["−1/4", -0.25],
+      ["½", 0.5],
+      ["1⁄4", 0.25],
       ["2·10^-3", 0.002],
       ["2 × 10^−3", 0.002],
       ["10**3", 1000],
@@ -63,7 +65,7 @@ Deno.test("a group of three digits is read in both ways", () => {
   equal(judgeNumber(ASKED, "8,800").verdict, "right");
   equal(
     judgeNumber(ASKED, "11,200").text,
-    "No, it is not 11,200. That is uphill.",
+    "No. That is uphill.",
   );
 });
 
@@ -111,7 +113,7 @@ Deno.test("what is close is told by how much", () => {
 Deno.test("a listed mistake has its sentence and its link", () => {
   equal(judgeNumber(ASKED, "11.2"), {
     verdict: "wrong",
-    text: "No, it is not 11.2. That is uphill.",
+    text: "No. That is uphill.",
     link: "",
   });
   equal(judgeNumber(ASKED, "−2").link, "a.ipynb#b");
@@ -119,7 +121,7 @@ Deno.test("a listed mistake has its sentence and its link", () => {
 
 Deno.test("a mistake beside the answer does not hide that one is close", () => {
   const asked = { ...ASKED, wrong: [reply(8.9, "Rounded up.")] };
-  equal(judgeNumber(asked, "8.9").text, "No, it is not 8.9. Rounded up.");
+  equal(judgeNumber(asked, "8.9").text, "No. Rounded up.");
   equal(judgeNumber(asked, "8.8").verdict, "right");
   equal(judgeNumber(asked, "9.1").verdict, "close");
 });

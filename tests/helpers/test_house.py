@@ -12,11 +12,12 @@ from support.notebooks import BOOK, ROOT
 
 # Every module, and all that it imports from its siblings. A module stands below
 # all that it imports, so the table reads from the ground up, and no two modules
-# can need each other. Runs, snippets and questions share static_form, and nothing
-# else.
+# can need each other. Runs, snippets and questions share scripts and
+# static_form, and nothing else.
 IMPORTS = {
     "quiet": "",
     "__init__": "quiet",
+    "scripts": "",
     "static_form": "",
     # Runs: computed, held, drawn, explored.
     "checks": "",
@@ -28,7 +29,7 @@ IMPORTS = {
     "explorer.encoding": "plots",
     "explorer.views": "checks plots runs explorer.canvas",
     "explorer.picture": "runs explorer.canvas explorer.encoding explorer.views",
-    "explorer.widget": "",
+    "explorer.widget": "scripts",
     "explorer.rates": "checks",
     "explorer.controls": "plots runs static_form explorer.picture explorer.rates "
     "explorer.views explorer.widget",
@@ -49,8 +50,8 @@ IMPORTS = {
     "stepper.differences": "stepper.steps",
     "stepper.words": "stepper.differences stepper.steps",
     "stepper.lifelines": "stepper.steps",
-    "stepper.stepper": "static_form stepper.differences stepper.recorder stepper.steps "
-    "stepper.words",
+    "stepper.stepper": "scripts static_form stepper.differences stepper.recorder "
+    "stepper.steps stepper.words",
     "stepper.__init__": "stepper.lifelines stepper.recorder stepper.steps "
     "stepper.stepper",
     # Error messages: found, and explained.
@@ -58,7 +59,7 @@ IMPORTS = {
     "explain": "search",
     # Questions to the reader.
     "predict.question": "",
-    "predict.prediction": "static_form predict.question",
+    "predict.prediction": "scripts static_form predict.question",
     "predict.__init__": "predict.prediction",
     # These four stand alone.
     "penguins": "",
@@ -214,7 +215,7 @@ from helpers.predict import Prediction
 from helpers.stepper import Stepper
 for widget in (ConvergencePlot, StepPlot, Stepper, Prediction):
     assert "export default" in str(widget._esm)
-    assert "widget-place" in str(widget._css)
+    assert "{{" in str(widget._css)
 """
 
 

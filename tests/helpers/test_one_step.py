@@ -2,7 +2,7 @@
 
 from helpers.explorer import explore_step
 from helpers.explorer.canvas import figure_of, to_svg
-from helpers.explorer.step_picture import _draw_curve, _number
+from helpers.explorer.step_picture import _draw_curve, number_text
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -44,8 +44,8 @@ def test_a_step_is_one_call_of_minimize(explorer, start, rate):
     assert run.loss == pytest.approx([f(start), f(landed)], abs=1e-4)
     shown = explorer.children[2].data["steps"][STARTS.index(start)]
     said = f"{shown['slope']} {shown['words'][RATES.index(rate)]}"
-    assert f"x goes from {_number(start)} to {_number(landed)}," in said
-    assert f"is {_number(2 * (start - 4))}." in said
+    assert f"x goes from {number_text(start)} to {number_text(landed)}," in said
+    assert f"is {number_text(2 * (start - 4))}." in said
     assert said in repr(explorer)
 
 
@@ -102,6 +102,15 @@ def test_points_lie_where_the_axes_of_the_picture_have_them():
             (right - left) * up, abs=2 * np.hypot(across, up)
         )
         assert 2 * step["begin"][0] == pytest.approx(left + right, abs=2)
+
+
+def test_sliders_sentence_and_axes_write_numbers_in_one_way(explorer):
+    slider = explorer.children[0]
+    assert slider._options_labels == ("−2", "1", "4", "10")
+    choose(explorer, -2.0, 0.01)
+    assert f"x = {slider.label} " in repr(explorer)
+    assert "-" not in repr(explorer)
+    assert plt.ScalarFormatter.fix_minus("-2") == slider.label
 
 
 def test_both_sliders_are_linked_to_the_plot(explorer):

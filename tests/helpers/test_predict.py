@@ -1,11 +1,13 @@
 """Questions about what a cell will show: `helpers.predict`."""
 
 from bs4 import BeautifulSoup
-from helpers.predict import predict
+from helpers.predict import Prediction, predict
 import numpy as np
 import pytest
 import tensorflow as tf
 
+HINT = "Choose one of the answers first."
+READABLE = "0.5, 1e-3 or −2"
 WRONG = [(12.0, "That is the gradient."), (-1.2, "That is the step.", "a.ipynb#b")]
 
 
@@ -192,7 +194,32 @@ def test_nothing_is_given_before_there_is_an_answer():
     assert (prediction.given, prediction.verdict) == ("", "")
 
 
-def test_the_room_grows_with_what_is_said():
-    short, long = ask().room, ask(why="Because " * 40).room
-    assert long["reply"] > short["reply"]
-    assert long["question"] == short["question"] == len("Where is `x`?")
+def test_the_room_has_all_that_the_widget_draws():
+    prediction = ask(answer="`b`", why="It is.", wrong=[("<a>", "No.", "c.ipynb")])
+    room = BeautifulSoup(prediction.room, "html.parser")
+    assert room.select_one(".predict > .predict-question").text == "Where is x?"
+    choices = [choice.text for choice in room.select(".predict-choice > i + span")]
+    assert choices == ["<a>", "b"]
+    assert room.select_one(".predict-row > .predict-check")
+    replies = [reply.text for reply in room.select(".predict-room > .predict-reply")]
+    assert replies == ["Right. It is.", "No. No. Read more", HINT]
+    assert prediction.asked["replies"] == replies
+
+
+def test_the_room_of_a_number_has_the_longest_hint():
+    prediction = ask(why="It is.", unit="m")
+    assert prediction.asked["replies"] == [
+        "Right, 8.8 m. It is.",
+        "No. That is the gradient.",
+        "No. That is the step. Read more",
+        f"“{'0' * 16}” is not a number I can read. Type one such as {READABLE}.",
+    ]
+    assert not BeautifulSoup(prediction.room, "html.parser").select(".predict-choice")
+
+
+def test_the_script_says_the_same_hints():
+    script = str(Prediction._esm)
+    assert f'"{HINT}"' in script
+    assert f'READABLE = "{READABLE}"' in script
+    assert "is not a number I can read. Type one such as ${READABLE}." in script
+    assert "text.length > 16" in script

@@ -1,10 +1,9 @@
 // The parts of the explorer's module that need no page: deno test tests
+import { namespaced, unpacked } from "../../helpers/explorer/figures.js";
 import {
   boundWords,
-  namespaced,
   segments,
   unnamed,
-  unpacked,
   words,
 } from "../../helpers/explorer/widget.js";
 

@@ -153,9 +153,12 @@ def test_a_prediction_is_live_and_the_next_cell_has_the_answer(lab, page):
     question.scroll_into_view_if_needed()
     field = question.get_by_role("textbox", name="How many?")
     field.click()
-    page.keyboard.type("2")
+    page.keyboard.type("two")
     page.keyboard.press("Enter")
-    expect(question.get_by_role("status")).to_have_text("No, it is not 2. One less.")
+    expect(question.get_by_role("status")).to_contain_text("“two” is not a number")
+    field.fill("2")
+    page.keyboard.press("Enter")
+    expect(question.get_by_role("status")).to_have_text("No. One less.")
     page.keyboard.press("Backspace")
     page.keyboard.type("3")
     question.get_by_role("button", name="Check").click()
@@ -179,6 +182,25 @@ def test_running_a_cell_shows_an_outcome_that_is_stored_collapsed(lab, page):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
     expect(printed).to_be_visible(timeout=180_000)
+
+
+def test_the_single_step_is_live(lab, page):
+    open_and_run(page, "minimize")
+    cell = page.locator(".jp-CodeCell", has_text="explore_step(f)")
+    cell.scroll_into_view_if_needed()
+    reading = cell.locator(".step-reading:not([aria-hidden])")
+    expect(reading).to_contain_text("The slope at x = 10 is 12.")
+    landing = cell.locator("g[id$=-landing] path")
+    before = landing.get_attribute("d")
+    handle = cell.get_by_role("slider").first
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 2000, box["y"], steps=5)
+    page.mouse.up()
+    expect(reading).to_contain_text("The slope at x = −2 is −12.")
+    expect(cell.locator(".widget-readout").first).to_have_text("−2")
+    assert landing.get_attribute("d") != before
 
 
 def test_the_stepper_is_live(lab, page):

@@ -11,7 +11,22 @@ import tensorflow as tf
 import tf_keras
 
 PAGE = "book/minimize.html"
-LAST_START, RATES = 10, ("0.1", "1.1")
+READING = ".widget-live .step-reading:not([aria-hidden])"
+# The height of the place: before the script has drawn in it, then with each sentence.
+HEIGHTS = f"""place => {{
+    const reading = place.querySelector("{READING}");
+    const states = Object.values(bookStates[place.dataset.widget]);
+    const {{ steps }} = states.find(one => one.state.data).state.data;
+    const height = () => place.getBoundingClientRect().height;
+    place.classList.remove("widget-ready");
+    const heights = [height()];
+    place.classList.add("widget-ready");
+    for (const {{ slope, words }} of steps) for (const one of words) {{
+      reading.textContent = `${{slope}} ${{one}}`;
+      heights.push(height());
+    }}
+    return heights;
+  }}"""
 
 
 def place_on(page):
@@ -52,7 +67,7 @@ def test_keys_change_picture_and_sentence(visit, site):
     with visit(f"{site}/{PAGE}") as page:
         place = place_on(page)
         x, rate = (place.get_by_label(n, exact=True) for n in ("x", "learning rate"))
-        spoken, reading = place.locator(".step-spoken"), place.locator(".step-reading")
+        spoken, reading = place.locator(".step-spoken"), place.locator(READING)
         for keys, start, chosen in [
             ((), 10, 0.1),
             ([(x, "ArrowLeft")], 9, 0.1),
@@ -61,7 +76,7 @@ def test_keys_change_picture_and_sentence(visit, site):
         ]:
             for slider, key in keys:
                 slider.press(key)
-            assert x.get_attribute("aria-valuetext") == f"{start:g}"
+            assert x.get_attribute("aria-valuetext") == f"{start:g}".replace("-", "−")
             assert rate.get_attribute("aria-valuetext") == f"{chosen:g}"
             landed = by_minimize(start, chosen)
             for name, axis, values in (
@@ -96,5 +111,16 @@ def test_a_phone_shows_all_of_it(visit, site, scripts):
         slider.scroll_into_view_if_needed()
         box = slider.bounding_box()
         page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        expect(place.locator(".step-reading")).to_contain_text("The curve is flat")
+        expect(place.locator(READING)).to_contain_text("The curve is flat")
         assert box["height"] >= 44
+
+
+def test_nothing_below_it_moves_whatever_is_chosen(visit, site):
+    with visit(f"{site}/{PAGE}") as page:
+        place = place_on(page)
+        for width in (320, 360, 440, 480, 600, 800, 1200):
+            page.set_viewport_size({"width": width, "height": 800})
+            before, *heights = place.evaluate(HEIGHTS)
+            assert len(heights) > 500
+            assert max(heights) - min(heights) < 0.1, width
+            assert heights[0] == pytest.approx(before, abs=1), width

@@ -50,6 +50,8 @@ OUTCOME_CLASS = f"tag_{OUTCOME}"
 PREDICTED = "predicted"
 # What stands in a place until the widget works: its static form.
 PLACE_STATIC = "widget-static"
+# What keeps the widget's room free there, unseen, where it says that in HTML.
+PLACE_ROOM = "widget-room"
 
 # The addresses of the scripts that can wait, on the tag that asks for them,
 # and the mark on the root of a page that they have run.

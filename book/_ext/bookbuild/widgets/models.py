@@ -22,8 +22,8 @@ KEPT = {
     "LinkModel": ("source", "target"),
     "DirectionalLinkModel": ("source", "target"),
 }
-# Traits of every anywidget that are no data of its own.
-ANYWIDGET_OWN = re.compile(r"_(?!module)|layout$|tabbable$|tooltip$")
+# Traits of anywidgets that their modules do not read.
+ANYWIDGET_OWN = re.compile(r"_(?!module)|layout$|room$|tabbable$|tooltip$")
 
 
 def module_name(traits: dict[str, Any]) -> str:

@@ -3,7 +3,13 @@
 import re
 from typing import Any
 
-from ..names import PLACE, PLACE_KIND, PLACE_STATE, PLACE_WIDGET
+from ..names import (
+    PLACE,
+    PLACE_KIND,
+    PLACE_ROOM,
+    PLACE_STATE,
+    PLACE_WIDGET,
+)
 from .models import ANYWIDGET, kind, module_name, within
 
 
@@ -27,20 +33,23 @@ def named(body: str, place: str, state: dict[str, Any], script: str) -> str:
 
     That is the address of the script that brings the state, and the name of
     the anywidget: a style sheet can then reserve the height that the widget
-    will take. What the widget says of its ``room``, in lines, becomes custom
-    properties.
+    will take. What the widget says of its ``room`` becomes custom properties,
+    where it is numbers, or stands in the place, unseen, where it is HTML.
     """
     names: list[str] = []
-    room = ""
+    style = still = ""
     for model_id in within(state, place):
         if kind(state, model_id) == ANYWIDGET:
             traits = state[model_id]["state"]
             names.append(module_name(traits))
-            room += "".join(
-                f"--{name}:{number:d};"
-                for name, number in traits.get("room", {}).items()
-            )
-    mark = f'{PLACE_WIDGET}="{place}"'
-    style = f' style="{room}"' if room else ""
-    says = f'{mark} {PLACE_STATE}="{script}" {PLACE_KIND}="{" ".join(names)}"'
-    return body.replace(mark, says + style)
+            room = traits.get("room", {})
+            if isinstance(room, str):
+                hidden = f'class="{PLACE_ROOM}" aria-hidden="true"'
+                still += f"<div {hidden}>{room}</div>"
+            else:
+                style += "".join(f"--{k}:{v:d};" for k, v in room.items())
+    says = f'{PLACE_STATE}="{script}" {PLACE_KIND}="{" ".join(names)}"'
+    if style:
+        says += f' style="{style}"'
+    empty = opening(place)
+    return body.replace(empty, f"{empty[:-1]} {says}>{still}")
