@@ -72,10 +72,10 @@ site: book  ## the built site in two browsers, and a chapter in JupyterLab
 	$(MAKE) -j2 site-chromium site-firefox
 
 # A test often waits, for a page's timers or for another process: so there are more
-# workers than cores.
+# workers than cores. The longest groups of tests begin, in the order of conftest.py.
 site-chromium: $(READY)
 	pytest -n $$(python -c 'import os; print(3 * os.cpu_count() // 2)') \
-		--dist loadgroup tests/site
+		--dist loadgroup --no-loadscope-reorder tests/site
 
 site-firefox: $(READY)
 	cd tests/site && deno test --quiet --frozen --allow-all firefox_test.js
