@@ -1,5 +1,6 @@
 """The pages of the built site, and what a browser loads there. Needs `make book`."""
 
+from contextlib import contextmanager
 from functools import cache, cached_property
 import gzip
 from types import SimpleNamespace
@@ -8,7 +9,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 import pytest
-from support.browser import PHONE, SITE, Visit, go, wait_for_scripts
+from support.browser import PHONE, SITE, Visit, go
+from support.looks import compare_sheets
 
 NARROW = [320, 600]  # 600: 1200 at a zoom of 200%
 # Rules that axe leaves out unless asked; every other one is on by itself.
@@ -57,6 +59,19 @@ MOVING = """document.getAnimations()
 WATCH_POLICY = """window.violations = [];
   document.addEventListener("securitypolicyviolation", (e) =>
     violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
+# All that comes by itself is there, and nothing moves: the widgets, the fonts and
+# the pictures in sight; for `scrolled`, every picture that is not folded.
+SETTLED = """(scrolled) => {
+    const awaited = (image) => {
+      if (image.complete || !image.checkVisibility()) return false;
+      const { top, bottom } = image.getBoundingClientRect();
+      return scrolled || image.loading !== "lazy" || bottom > 0 && top < innerHeight;
+    };
+    return !document.querySelector("[data-widget]:not(.widget-ready, .widget-failed)")
+      && document.fonts.status === "loaded"
+      && ![...document.images].some(awaited)
+      && !document.getAnimations().length;
+}"""
 # What a reader can get to with the tabulator key; of radio buttons the chosen.
 CONTROLS = """[...document.querySelectorAll(
     'a[href], button, input, select, summary, textarea, [tabindex="0"]')]
@@ -107,6 +122,9 @@ MARK_LOOKS = """() => {
 }"""
 CONTRAST_OF_LOOKS = """
 axe.configure({rules: [{id: "color-contrast", selector: "[data-look]"}]});"""
+# The rules that depend on colours; what the others look at is the same in the dark.
+COLOR_RULES = {"runOnly": ["color-contrast", "link-in-text-block"]}
+MODE_CHANGED = """(mode) => document.documentElement.dataset.theme === mode"""
 NAVIGATION = (
     ".bd-sidebar-primary",
     ".bd-sidebar-secondary",
@@ -129,6 +147,14 @@ def open_all(page):
     )
 
 
+def settle(page, scrolled=False):
+    """Wait until all that comes by itself is there, and nothing moves.
+
+    ``scrolled`` says that the page was scrolled through: all pictures have come.
+    """
+    page.wait_for_function(SETTLED, arg=scrolled)
+
+
 def scroll_through(page):
     """Bring all of the page in sight once, so that every picture loads."""
     page.evaluate(
@@ -139,56 +165,83 @@ def scroll_through(page):
              }
            }"""
     )
-    page.wait_for_load_state("networkidle")
+    settle(page, scrolled=True)
 
 
-def axe(page):
-    """Return what axe finds on the page: nothing, or a report."""
+def axe(page, rules=None):
+    """Return what axe finds on the page: nothing, or a report.
+
+    ``rules`` are all that the book asks for, or `COLOR_RULES`.
+    """
     page.evaluate(MARK_LOOKS)
-    options = {"rules": RULES, "resultTypes": ["violations"]}
+    options = (rules or {"rules": RULES}) | {"resultTypes": ["violations"]}
     results = Axe(AXE_SCRIPT + CONTRAST_OF_LOOKS).run(page, options=options)
     return results.generate_report() if results.violations_count else ""
 
 
+def weights(responses):
+    """Return ``[(kind, KB, address)]`` of what was loaded; KB are of 1000 bytes."""
+    loaded = []
+    for response in responses:
+        kind, body = response.request.resource_type, response.body()
+        size = len(body) if kind == "image" else len(gzip.compress(body, 6))
+        if not response.url.startswith("data:"):
+            loaded.append((kind, size / 1000, response.url))
+    return loaded
+
+
 class Page:
-    """A page of the site, visited in four ways, each at most once."""
+    """A page of the site, visited in three ways, each at most once.
 
-    def __init__(self, browser, address):
-        self.browser, self.address = browser, address
+    ``seen`` is what was compared on other pages, by mode: see `compare_sheets`.
+    """
 
+    def __init__(self, browser, address, seen):
+        self.browser, self.address, self.seen = browser, address, seen
+
+    def visits(self):
+        """Return the notes of all visits."""
+        return [self.wide, self.phone, self.still]
+
+    @contextmanager
     def visit(self, **settings):
-        return Visit(self.browser, **settings)
+        """Open the page; yield it when it has settled, and the notes of this visit.
 
-    @cached_property
-    def light(self):
-        """Open it, scroll through it, use its widgets; then make it narrow.
-
-        ``loaded`` is ``[(kind, KB, address)]``.
+        ``asked``, ``complaints`` and ``violations`` are what went wrong, and
+        ``shift`` is how far things were pushed about.
         """
-        visit = self.visit(color_scheme="light")
+        visit = Visit(self.browser, **settings)
         notes = SimpleNamespace(asked=visit.asked, complaints=visit.complaints)
+        notes.responses = []
         with visit as page:
-            responses = []
-            page.on("response", lambda response: responses.append(response))
+            page.on("response", lambda response: notes.responses.append(response))
             page.add_init_script(WATCH_POLICY)
             go(page, self.address)
-            page.wait_for_load_state("networkidle")
+            settle(page)
             notes.shift = page.evaluate(LAYOUT_SHIFT)
+            yield page, notes
+            notes.violations = page.evaluate("violations")
+
+    @cached_property
+    def wide(self):
+        """Open it in the dark, print it, use it in the light; then make it narrow.
+
+        ``axe`` is what axe finds in the dark and in the light, and ``loaded`` is
+        ``[(kind, KB, address)]``.
+        """
+        with self.visit(color_scheme="dark") as (page, notes):
+            note_print(page, notes)
             open_all(page)
+            notes.axe = {"dark": axe(page, COLOR_RULES)}
+            page.emulate_media(color_scheme="light")
+            page.wait_for_function(MODE_CHANGED, arg="light")
             scroll_through(page)
             for slider in page.locator(".widget-live input[type=range]").all():
                 slider.press("ArrowRight")
             for menu in page.locator(".widget-live select").all():
                 menu.press("ArrowDown")
-            page.wait_for_load_state("networkidle")
-            notes.loaded = []
-            for response in responses:
-                kind, body = response.request.resource_type, response.body()
-                size = len(body) if kind == "image" else len(gzip.compress(body, 6))
-                if not response.url.startswith("data:"):
-                    notes.loaded.append((kind, size / 1000, response.url))
-            notes.violations = page.evaluate("violations")
-            notes.axe = axe(page)
+            notes.axe["light"] = axe(page)
+            notes.loaded = weights(notes.responses)
             notes.widths = {}
             for width in NARROW:
                 page.set_viewport_size({"width": width, "height": 700})
@@ -197,39 +250,9 @@ class Page:
         return notes
 
     @cached_property
-    def dark(self):
-        """Open it in the dark, and print it from there."""
-        notes = SimpleNamespace()
-        with self.visit(color_scheme="dark") as page:
-            go(page, self.address)
-            page.wait_for_load_state("networkidle")
-            open_all(page)
-            notes.axe = axe(page)
-            page.reload()
-            wait_for_scripts(page)
-            page.wait_for_load_state("networkidle")
-            notes.folded = page.locator("details:not([open])").count()
-            page.emulate_media(media="print", color_scheme="light")
-            page.evaluate("dispatchEvent(new Event('beforeprint'))")
-            notes.title_printed = page.locator("article h1").first.is_visible()
-            notes.navigation_printed = [
-                name for name in NAVIGATION if page.locator(f"{name}:visible").count()
-            ]
-            notes.moving_printed = page.evaluate(MOVING)
-            notes.folded_printed = page.locator("details:not([open])").count()
-            notes.live_printed = page.locator(".widget-live:visible").count()
-            page.evaluate("dispatchEvent(new Event('afterprint'))")
-            notes.folded_after = page.locator("details:not([open])").count()
-        return notes
-
-    @cached_property
     def phone(self):
         """Open it on a phone; ``shapes`` are those of pictures, as shown and drawn."""
-        notes = SimpleNamespace()
-        with self.visit(**PHONE) as page:
-            go(page, self.address)
-            page.wait_for_load_state("networkidle")
-            notes.shift = page.evaluate(LAYOUT_SHIFT)
+        with self.visit(**PHONE) as (page, notes):
             open_all(page)
             scroll_through(page)
             notes.shapes = page.evaluate(
@@ -238,32 +261,59 @@ class Page:
                      .map(i => [i.width / i.height,
                                 i.naturalWidth / i.naturalHeight])"""
             )
-            notes.axe = axe(page)
+            notes.axe = {"phone": axe(page)}
         return notes
 
     @cached_property
-    def keyboard(self):
-        """Walk through it by keyboard, as someone who wants no motion."""
-        notes = SimpleNamespace()
-        with self.visit(reduced_motion="reduce") as page:
-            go(page, self.address)
-            page.wait_for_load_state("networkidle")
+    def still(self):
+        """Walk through it by keyboard, as someone who wants no motion.
+
+        Then see whether it looks the same with all rules of all style sheets:
+        ``differences`` is ``{mode: what looks different}``.
+        """
+        with self.visit(reduced_motion="reduce") as (page, notes):
             open_details = "document.querySelectorAll('details')"
             page.evaluate(f"{open_details}.forEach(d => d.open = true)")
             notes.moving = page.evaluate(MOVING)
             notes.scrolling = page.evaluate(
                 "getComputedStyle(document.documentElement).scrollBehavior"
             )
-            page.add_style_tag(content=NO_TRANSITION)
-            notes.controls = page.evaluate(
-                f"window.waiting = new Set({CONTROLS}); window.waiting.size"
-            )
-            unseen = []
-            for _ in range(notes.controls + 20):
-                page.keyboard.press("Tab")
-                unseen.append(page.evaluate(FOCUS_UNSEEN))
-            notes.unseen = [element for element in unseen if element]
-            notes.unreached = page.evaluate(
-                "[...window.waiting].map(e => e.outerHTML.slice(0, 150))"
-            )
+            walk_through(page, notes)
+            notes.differences = compare_sheets(page, self.seen)
         return notes
+
+
+def note_print(page, notes):
+    """Print a page that is open in the dark, and put it back; note how it prints."""
+    notes.folded = page.locator("details:not([open])").count()
+    page.emulate_media(media="print", color_scheme="light")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    notes.title_printed = page.locator("article h1").first.is_visible()
+    notes.navigation_printed = [
+        name for name in NAVIGATION if page.locator(f"{name}:visible").count()
+    ]
+    notes.moving_printed = page.evaluate(MOVING)
+    notes.folded_printed = page.locator("details:not([open])").count()
+    notes.live_printed = page.locator(".widget-live:visible").count()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    notes.folded_after = page.locator("details:not([open])").count()
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.wait_for_function(MODE_CHANGED, arg="dark")
+
+
+def walk_through(page, notes):
+    """Press the tabulator key all through a page; note what it does not reach."""
+    style = page.add_style_tag(content=NO_TRANSITION)
+    notes.controls = page.evaluate(
+        f"window.waiting = new Set({CONTROLS}); window.waiting.size"
+    )
+    unseen = []
+    for _ in range(notes.controls + 20):
+        page.keyboard.press("Tab")
+        unseen.append(page.evaluate(FOCUS_UNSEEN))
+    notes.unseen = [element for element in unseen if element]
+    notes.unreached = page.evaluate(
+        "[...window.waiting].map(e => e.outerHTML.slice(0, 150))"
+    )
+    page.evaluate("document.activeElement.blur()")
+    style.evaluate("style => style.remove()")
