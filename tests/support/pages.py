@@ -77,22 +77,28 @@ CONTROLS = """[...document.querySelectorAll(
     'a[href], button, input, select, summary, textarea, [tabindex="0"]')]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled
     && e.tabIndex >= 0 && !(e.type === "radio" && !e.checked))"""
-# Where the focus is, if it cannot be seen there; and it is waited for no more.
-# What can be seen is how the element differs from what it is without the focus.
-FOCUS_UNSEEN = """() => {
-    const element = document.activeElement;
-    if (element === document.body) return null;
-    const look = () => [element, element.nextElementSibling, element.parentElement]
-      .filter(Boolean).map(e => getComputedStyle(e)).map(s => [s.outlineStyle,
-        s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
-        s.backgroundColor, s.textDecoration].join(" ")).join(";");
-    const focused = look();
-    element.blur();
-    const seen = look() !== focused;
-    element.focus({preventScroll: true, focusVisible: true});
-    window.waiting.delete(element);
-    return seen ? null : element.outerHTML.slice(0, 150);
-}"""
+# Wait for the focus at each of these, and note those where it cannot be seen. What
+# can be seen is how the element differs from what it is without the focus.
+WATCH_FOCUS = f"""() => {{
+    const look = (element) => [element, element.nextElementSibling,
+      element.parentElement].filter(Boolean).map(e => getComputedStyle(e))
+      .map(s => [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow,
+        s.borderColor, s.backgroundColor, s.textDecoration].join(" ")).join(";");
+    window.waiting = new Set({CONTROLS});
+    window.unseen = [];
+    let looking = false;
+    document.addEventListener("focusin", ({{ target }}) => {{
+      if (looking) return;
+      looking = true;
+      const focused = look(target);
+      target.blur();
+      if (look(target) === focused) unseen.push(target.outerHTML.slice(0, 150));
+      target.focus({{preventScroll: true, focusVisible: true}});
+      looking = false;
+      waiting.delete(target);
+    }});
+    return waiting.size;
+}}"""
 # What changes is at its end at once.
 NO_TRANSITION = "*, ::before, ::after { transition: none !important }"
 # Mark one text of each look: contrast depends on nothing but the colour and
@@ -304,14 +310,10 @@ def note_print(page, notes):
 def walk_through(page, notes):
     """Press the tabulator key all through a page; note what it does not reach."""
     style = page.add_style_tag(content=NO_TRANSITION)
-    notes.controls = page.evaluate(
-        f"window.waiting = new Set({CONTROLS}); window.waiting.size"
-    )
-    unseen = []
+    notes.controls = page.evaluate(WATCH_FOCUS)
     for _ in range(notes.controls + 20):
         page.keyboard.press("Tab")
-        unseen.append(page.evaluate(FOCUS_UNSEEN))
-    notes.unseen = [element for element in unseen if element]
+    notes.unseen = page.evaluate("unseen")
     notes.unreached = page.evaluate(
         "[...window.waiting].map(e => e.outerHTML.slice(0, 150))"
     )
