@@ -44,14 +44,14 @@ each_page = pytest.mark.parametrize(
     [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages()],
 )
 CHAPTER = "book/minimize.html"
-# How far things on the page were pushed about while it was loaded.
+# How far things on the page were pushed about while it was loaded, and just after.
 LAYOUT_SHIFT = """() => new Promise(resolve => {
     let sum = 0;
     new PerformanceObserver(list => {
       for (const entry of list.getEntries())
         if (!entry.hadRecentInput) sum += entry.value;
     }).observe({type: "layout-shift", buffered: true});
-    setTimeout(() => resolve(sum), 100);
+    setTimeout(() => resolve(sum), 500);
   })"""
 MOVING = """document.getAnimations()
   .map(a => a.effect.getComputedTiming().duration)
@@ -59,8 +59,8 @@ MOVING = """document.getAnimations()
 WATCH_POLICY = """window.violations = [];
   document.addEventListener("securitypolicyviolation", (e) =>
     violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
-# All that comes by itself is there, and nothing moves: the widgets, the fonts and
-# the pictures in sight; for `scrolled`, every picture that is not folded.
+# All that comes by itself is there: the widgets, the fonts and the pictures in
+# sight; for `scrolled`, every picture that is not folded.
 SETTLED = """(scrolled) => {
     const awaited = (image) => {
       if (image.complete || !image.checkVisibility()) return false;
@@ -69,8 +69,7 @@ SETTLED = """(scrolled) => {
     };
     return !document.querySelector("[data-widget]:not(.widget-ready, .widget-failed)")
       && document.fonts.status === "loaded"
-      && ![...document.images].some(awaited)
-      && !document.getAnimations().length;
+      && ![...document.images].some(awaited);
 }"""
 # What a reader can get to with the tabulator key; of radio buttons the chosen.
 CONTROLS = """[...document.querySelectorAll(
@@ -147,14 +146,21 @@ def open_all(page):
         """() => {
              for (const details of document.querySelectorAll("details"))
                details.open = true;
-             return Promise.all(document.getAnimations()
-               .map(a => a.finished.catch(() => {}))); // one may be cancelled
            }"""
+    )
+    come_to_rest(page)
+
+
+def come_to_rest(page):
+    """Wait until what moves has stopped moving."""
+    page.evaluate(
+        """() => Promise.all(document.getAnimations()
+             .map(a => a.finished.catch(() => {})))"""  # one may be cancelled
     )
 
 
 def settle(page, scrolled=False):
-    """Wait until all that comes by itself is there, and nothing moves.
+    """Wait until all that comes by itself is there.
 
     ``scrolled`` says that the page was scrolled through: all pictures have come.
     """
@@ -213,8 +219,7 @@ class Page:
     def visit(self, **settings):
         """Open the page; yield it when it has settled, and the notes of this visit.
 
-        ``asked``, ``complaints`` and ``violations`` are what went wrong, and
-        ``shift`` is how far things were pushed about.
+        ``asked``, ``complaints`` and ``violations`` are what went wrong.
         """
         visit = Visit(self.browser, **settings)
         notes = SimpleNamespace(asked=visit.asked, complaints=visit.complaints)
@@ -224,7 +229,6 @@ class Page:
             page.add_init_script(WATCH_POLICY)
             go(page, self.address)
             settle(page)
-            notes.shift = page.evaluate(LAYOUT_SHIFT)
             yield page, notes
             notes.violations = page.evaluate("violations")
 
@@ -236,11 +240,14 @@ class Page:
         ``[(kind, KB, address)]``.
         """
         with self.visit(color_scheme="dark") as (page, notes):
+            notes.shift = page.evaluate(LAYOUT_SHIFT)
+            come_to_rest(page)
             note_print(page, notes)
             open_all(page)
             notes.axe = {"dark": axe(page, COLOR_RULES)}
             page.emulate_media(color_scheme="light")
             page.wait_for_function(MODE_CHANGED, arg="light")
+            come_to_rest(page)
             scroll_through(page)
             for slider in page.locator(".widget-live input[type=range]").all():
                 slider.press("ArrowRight")
@@ -259,6 +266,7 @@ class Page:
     def phone(self):
         """Open it on a phone; ``shapes`` are those of pictures, as shown and drawn."""
         with self.visit(**PHONE) as (page, notes):
+            notes.shift = page.evaluate(LAYOUT_SHIFT)
             open_all(page)
             scroll_through(page)
             notes.shapes = page.evaluate(
