@@ -159,6 +159,13 @@ def come_to_rest(page):
     )
 
 
+def change_mode(page, mode):
+    """Have the system ask for light or dark, and wait until the page has changed."""
+    page.emulate_media(color_scheme=mode)
+    page.wait_for_function(MODE_CHANGED, arg=mode)
+    come_to_rest(page)
+
+
 def settle(page, scrolled=False):
     """Wait until all that comes by itself is there.
 
@@ -245,9 +252,7 @@ class Page:
             note_print(page, notes)
             open_all(page)
             notes.axe = {"dark": axe(page, COLOR_RULES)}
-            page.emulate_media(color_scheme="light")
-            page.wait_for_function(MODE_CHANGED, arg="light")
-            come_to_rest(page)
+            change_mode(page, "light")
             scroll_through(page)
             for slider in page.locator(".widget-live input[type=range]").all():
                 slider.press("ArrowRight")
@@ -311,8 +316,8 @@ def note_print(page, notes):
     notes.live_printed = page.locator(".widget-live:visible").count()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     notes.folded_after = page.locator("details:not([open])").count()
-    page.emulate_media(media="screen", color_scheme="dark")
-    page.wait_for_function(MODE_CHANGED, arg="dark")
+    page.emulate_media(media="screen")
+    change_mode(page, "dark")
 
 
 def walk_through(page, notes):
