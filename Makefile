@@ -47,7 +47,12 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 check: lint book  ## after a change of pages: lint, build, the tests of these pages
 	python tools/check.py
 
-test: lint types unit nbval site  ## prove everything
+# Two at a time, the longest first: the tests of the site often wait. Each says what
+# it has to say when it is done.
+AT_ONCE := $(MAKE) --jobs=2 --output-sync=target --no-print-directory
+
+test: lint types  ## prove everything
+	$(AT_ONCE) site-chromium unit site-firefox nbval
 
 lint: $(READY)  ## format and style, notebooks and scripts included
 	ruff format --check .
@@ -68,16 +73,16 @@ unit: $(READY)  ## the helpers, their doctests, the structure of the book
 nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
-site: book  ## the built site in two browsers, and a chapter in JupyterLab
-	$(MAKE) -j2 site-chromium site-firefox
+site:  ## the built site in two browsers, and chapters in JupyterLab
+	$(AT_ONCE) site-chromium site-firefox
 
 # A test often waits, for a page's timers or for another process: so there are more
-# workers than cores.
-site-chromium: $(READY)
+# workers than cores. The longest groups of tests begin, in the order of conftest.py.
+site-chromium: book
 	pytest -n $$(python -c 'import os; print(3 * os.cpu_count() // 2)') \
-		--dist loadgroup tests/site
+		--dist loadgroup --no-loadscope-reorder tests/site
 
-site-firefox: $(READY)
+site-firefox: book
 	cd tests/site && deno test --quiet --frozen --allow-all firefox_test.js
 
 facts: $(READY)  ## what the pages state about TensorFlow, one by one

@@ -9,6 +9,7 @@ import time
 from types import SimpleNamespace
 
 from bookbuild.execute import cache as executions
+from bookbuild.execute import stage
 from bookbuild.execute.cache import is_cached, key, open_cache, own_folder
 from bookbuild.execute.compare import problems
 from bookbuild.execute.run import execute
@@ -17,6 +18,7 @@ from jupyter_cache import get_cache
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 import pytest
+from sphinx.errors import ExtensionError
 from support.notebooks import ROOT
 
 EXTENSIONS = ROOT / "book" / "_ext"
@@ -307,6 +309,32 @@ def test_a_cache_is_emptied_when_the_key_has_changed(project, tmp_path, write):
     assert is_cached(open_cache(tmp_path / "kept", project), path)
     (project / "helpers" / "a.py").write_text("new", encoding="utf-8")
     assert not is_cached(open_cache(tmp_path / "kept", project), path)
+
+
+def test_a_notebook_that_changes_during_the_build_is_named(
+    project, tmp_path, write, monkeypatch
+):
+    paths = {name: write(name, f"print({name!r})") for name in ("one", "two", "six")}
+
+    def execute_while_some_are_edited(cache, paths, *_):
+        for path in paths:
+            executions.keep(cache, path, nbformat.read(path, as_version=4), 1.0)
+        write("two", "print('another')")
+        with_metadata(tmp_path / "six.ipynb", tags=["hide-input"])
+        return []
+
+    monkeypatch.setattr(stage, "execute", execute_while_some_are_edited)
+    settings = SimpleNamespace(
+        execution_cache_path=tmp_path / "kept", execution_timeout=60
+    )
+    env = SimpleNamespace(
+        mystnb_config=settings, found_docs=set(paths), doc2path=paths.get
+    )
+    with pytest.raises(ExtensionError) as failed:
+        stage.execute_before_reading(SimpleNamespace(srcdir=project), env)
+    assert str(failed.value) == (
+        "six.ipynb, two.ipynb changed while the book was being built: build again"
+    )
 
 
 def test_environments_have_caches_of_their_own(tmp_path, monkeypatch):

@@ -34,7 +34,7 @@ def is_running(pid):
     """Say whether a process runs; a dead one that nobody waited for does not."""
     status = Path(f"/proc/{pid}/stat")
     if status.exists():
-        return status.read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+        return status.read_text("utf-8").rpartition(")")[2].split()[0] not in ("Z", "X")
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -45,7 +45,7 @@ def is_running(pid):
 def numbers_in(folder):
     """Return the process numbers that the workers wrote."""
     files = list(folder.glob("pid*"))
-    return [int(number) for file in files for number in file.read_text().split()]
+    return [int(number) for file in files for number in file.read_text("utf-8").split()]
 
 
 def all_gone(folder, seconds=20):

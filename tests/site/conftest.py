@@ -3,6 +3,7 @@
 from functools import cache
 
 import pytest
+from support.looks import MODES
 from support.pages import Page
 
 # They take up to a minute each: begun last, one of them would run alone.
@@ -17,4 +18,5 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")  # a worker goes from file to file and back
 def visited(chromium, site):
     """Return a function that gives a page of the site, with its visits."""
-    return cache(lambda page: Page(chromium, f"{site}/{page}"))
+    seen = {mode: set() for mode in MODES}
+    return cache(lambda page: Page(chromium, f"{site}/{page}", seen))

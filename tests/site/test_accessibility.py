@@ -4,10 +4,12 @@ import pytest
 from support.pages import NARROW, each_page
 
 
-@pytest.mark.parametrize("setting", ["light", "dark", "phone"])
+@pytest.mark.parametrize(
+    ("way", "setting"), [("wide", "light"), ("wide", "dark"), ("phone", "phone")]
+)
 @each_page
-def test_axe_finds_nothing(visited, page, setting):
-    report = getattr(visited(page), setting).axe
+def test_axe_finds_nothing(visited, page, way, setting):
+    report = getattr(visited(page), way).axe[setting]
     assert not report, report
 
 
@@ -20,12 +22,12 @@ def test_pictures_keep_their_shape_on_a_phone(visited, page):
 @pytest.mark.parametrize("width", NARROW)
 @each_page
 def test_no_page_scrolls_sideways(visited, page, width):
-    assert visited(page).light.widths[width] <= width
+    assert visited(page).wide.widths[width] <= width
 
 
 @each_page
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(visited, page):
-    notes = visited(page).keyboard
+    notes = visited(page).still
     assert notes.controls > 5
     assert not notes.unreached
     assert not notes.unseen
@@ -33,6 +35,6 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(visited, page):
 
 @each_page
 def test_reduced_motion_stops_all_motion(visited, page):
-    notes = visited(page).keyboard
+    notes = visited(page).still
     assert not notes.moving
     assert notes.scrolling == "auto"

@@ -16,7 +16,7 @@ LAYOUT_SHIFT_AT_MOST = 0.02
 
 @each_page
 def test_a_page_is_light(visited, page):
-    loaded = [entry for entry in visited(page).light.loaded if entry[0] != "image"]
+    loaded = [entry for entry in visited(page).wide.loaded if entry[0] != "image"]
     weight = sum(size for _, size, _ in loaded)
     budget = WIDGET_PAGE_KB if page in pages_with(".widget-place") else TEXT_PAGE_KB
     assert weight <= (SEARCH_PAGE_KB if page == "search.html" else budget), loaded
@@ -26,7 +26,7 @@ def test_a_page_is_light(visited, page):
 @each_page
 def test_pictures_are_light_and_wait_their_turn(visited, page):
     heavy = [
-        e for e in visited(page).light.loaded if e[0] == "image" and e[1] > PICTURE_KB
+        e for e in visited(page).wide.loaded if e[0] == "image" and e[1] > PICTURE_KB
     ]
     assert not heavy
     for number, image in enumerate(soup(page).select("article .cell_output img")):
@@ -45,7 +45,7 @@ def test_no_picture_of_the_site_is_heavy():
     assert not heavy
 
 
-@pytest.mark.parametrize("setting", ["light", "phone"])
+@pytest.mark.parametrize("way", ["wide", "phone"])
 @each_page
-def test_the_layout_does_not_shift_while_a_page_loads(visited, page, setting):
-    assert getattr(visited(page), setting).shift < LAYOUT_SHIFT_AT_MOST
+def test_the_layout_does_not_shift_while_a_page_loads(visited, page, way):
+    assert getattr(visited(page), way).shift < LAYOUT_SHIFT_AT_MOST

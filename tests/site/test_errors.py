@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bookbuild.errors.entries import SYMPTOM
 from bs4 import BeautifulSoup
 import pytest
+from support import pages
 from support.browser import PHONE, SITE, Visit
 from support.messages import ENTRIES, HOMES, said
 from support.notebooks import BOOK, ROOT
@@ -64,9 +65,8 @@ culpa qui officia deserunt mollit anim id est laborum.
 """
 
 
-@cache
 def soup():
-    return BeautifulSoup((SITE / PAGE).read_text(encoding="utf-8"), "html.parser")
+    return pages.soup(PAGE)
 
 
 @cache
@@ -176,12 +176,8 @@ def test_every_link_of_the_list_leads_to_a_section():
     assert len(links) >= len(ENTRIES)
     for link in links:
         file, _, name = link["href"].partition("#")
-        target = (
-            (SITE / "book" / file).read_text(encoding="utf-8") if file else str(soup())
-        )
-        assert BeautifulSoup(target, "html.parser").select_one(
-            f'section[id="{name}"]'
-        ), link
+        target = pages.soup(f"book/{file}") if file else soup()
+        assert target.select_one(f'section[id="{name}"]'), link
 
 
 def test_every_entry_has_versions_cause_and_fix():

@@ -11,13 +11,12 @@ import inspect
 import json
 import re
 
-from bs4 import BeautifulSoup
 from helpers.penguins import load_penguins
 import numpy as np
 import pytest
 from support.browser import PHONE, SITE, Visit
 from support.oracles import OPTIMIZERS
-from support.pages import open_all
+from support.pages import open_all, soup
 import tensorflow as tf
 
 WINDOW = {"width": 1200, "height": 900}
@@ -111,7 +110,6 @@ def found():
 
 def offers(path):
     """Yield what each explorer on a page offers, from the state of its widgets."""
-    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
     def within(state, reference):
         model = state[reference.removeprefix("IPY_MODEL_")]["state"]
@@ -119,7 +117,8 @@ def offers(path):
         for child in model.get("children", []):
             yield from within(state, child)
 
-    for place in soup.select('[data-kind~="ConvergencePlot"]'):
+    page = path.relative_to(SITE).as_posix()
+    for place in soup(page).select('[data-kind~="ConvergencePlot"]'):
         state = widget_state(place["data-state"], place["data-widget"])
         models = list(within(state, place["data-widget"]))
         menus = {m["description"]: m["_options_labels"] for m in models if "index" in m}

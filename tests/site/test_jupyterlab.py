@@ -1,5 +1,6 @@
 """A chapter with widgets in a real JupyterLab, as a reader runs it."""
 
+from contextlib import contextmanager
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from uuid import uuid4
 import nbformat
 from playwright.sync_api import expect
 import pytest
+from support.browser import Visit
 from support.notebooks import BOOK
 
 # One server for all of them.
@@ -71,18 +73,18 @@ def lab(tmp_path_factory):
         log.close()
 
 
-@pytest.fixture
-def page(visit):
-    """Yield an empty page, wide enough for a notebook and its side bar."""
-    with visit(viewport={"width": 1400, "height": 1000}) as page:
+@contextmanager
+def opened(chromium, name):
+    """Open a notebook in a page wide enough for it and its side bar."""
+    with Visit(chromium, viewport={"width": 1400, "height": 1000}) as page:
+        # A workspace of its own: JupyterLab opens again what was open before.
+        page.goto(f"{ADDRESS}/lab/workspaces/{uuid4().hex}/tree/book/{name}.ipynb")
+        expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=90_000)
         yield page
 
 
-def open_and_run(page, name):
-    """Open a notebook, run all its cells, and wait until they are done."""
-    # A workspace of its own: JupyterLab opens again what was open before.
-    page.goto(f"{ADDRESS}/lab/workspaces/{uuid4().hex}/tree/book/{name}.ipynb")
-    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=90_000)
+def run_all(page):
+    """Run all cells of a notebook, and wait until they are done."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
@@ -106,10 +108,42 @@ def with_last_cell(path, source):
     nbformat.write(notebook, path)
 
 
-def test_the_explorer_is_live(lab, page):
+# What tests have in common is the notebook that was run: it takes longest.
+@pytest.fixture(scope="module")
+def learning_rate(lab, chromium):
+    """Yield the chapter, run, with a last cell that prints the explorer's run."""
     path = lab / "book" / "learning_rate.ipynb"
     with_last_cell(path, "print('chosen:', explorer.run)")
-    open_and_run(page, "learning_rate")
+    with opened(chromium, "learning_rate") as page:
+        run_all(page)
+        yield page
+
+
+@pytest.fixture(scope="module")
+def minimize(lab, chromium):
+    """Yield the chapter, run, and whether an outcome was folded before that.
+
+    It is opened as it is stored, with a prediction and its answer at the end.
+    """
+    path = shutil.copy(BOOK / "minimize.ipynb", lab / "book" / "minimize.ipynb")
+    asks = "asked = predict('How many?', answer=len('abc'), wrong=[(2, 'One less.')])"
+    with_last_cell(path, f"{asks}\nasked")
+    with_last_cell(path, "print('you said', repr(asked.given), repr(asked.verdict))")
+    with opened(chromium, "minimize") as page:
+        outcome = page.locator(".jp-CodeCell", has_text=OUTCOME)
+        expect(outcome).to_contain_text("before")
+        folded = outcome.get_by_text(PRINTED).is_hidden()
+        first_line = outcome.inner_text().strip().splitlines()[-1]
+        run_all(page)
+        yield page, folded, first_line
+
+
+# The cell with an outcome, and what is printed in its second line.
+OUTCOME, PRINTED = "by the formula {predicted", "by the formula 8.8"
+
+
+def test_the_explorer_is_live(learning_rate):
+    page = learning_rate
     plot = page.locator(".convergence").first
     plot.scroll_into_view_if_needed()
     reading = plot.locator(".convergence-reading")
@@ -132,8 +166,8 @@ def test_the_explorer_is_live(lab, page):
     expect(last).not_to_contain_text("7.28528e-09")
 
 
-def test_the_readers_own_slider_is_live(lab, page):
-    open_and_run(page, "learning_rate")
+def test_the_readers_own_slider_is_live(learning_rate):
+    page = learning_rate
     cell = page.locator(".jp-CodeCell", has_text="interact(draw").first
     cell.scroll_into_view_if_needed()
     image = cell.locator("img")
@@ -143,12 +177,8 @@ def test_the_readers_own_slider_is_live(lab, page):
     expect(image).not_to_have_attribute("src", before, timeout=20_000)
 
 
-def test_a_prediction_is_live_and_the_next_cell_has_the_answer(lab, page):
-    path = lab / "book" / "minimize.ipynb"
-    asks = "asked = predict('How many?', answer=len('abc'), wrong=[(2, 'One less.')])"
-    with_last_cell(path, f"{asks}\nasked")
-    with_last_cell(path, "print('you said', repr(asked.given), repr(asked.verdict))")
-    open_and_run(page, "minimize")
+def test_a_prediction_is_live_and_the_next_cell_has_the_answer(minimize):
+    page, *_ = minimize
     question = page.locator(".predict").last
     question.scroll_into_view_if_needed()
     field = question.get_by_role("textbox", name="How many?")
@@ -169,23 +199,16 @@ def test_a_prediction_is_live_and_the_next_cell_has_the_answer(lab, page):
     expect(last).to_contain_text("you said '3' 'right'", timeout=30_000)
 
 
-def test_running_a_cell_shows_an_outcome_that_is_stored_collapsed(lab, page):
-    shutil.copy(BOOK / "minimize.ipynb", lab / "book" / "stored.ipynb")
-    page.goto(f"{ADDRESS}/lab/workspaces/{uuid4().hex}/tree/book/stored.ipynb")
-    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=90_000)
-    outcome = page.locator(".jp-CodeCell", has_text="by the formula {predicted")
-    printed = outcome.get_by_text("by the formula 8.8")
-    expect(outcome).to_contain_text(
-        re.compile("before +10$")
-    )  # the first line stands for all
-    expect(printed).to_be_hidden()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator("[data-command='runmenu:run-all']").click()
-    expect(printed).to_be_visible(timeout=180_000)
+def test_running_a_cell_shows_an_outcome_that_is_stored_collapsed(minimize):
+    page, folded, first_line = minimize
+    assert folded
+    assert re.search("before +10$", first_line), "the first line stands for all"
+    outcome = page.locator(".jp-CodeCell", has_text=OUTCOME)
+    expect(outcome.get_by_text(PRINTED)).to_be_visible()
 
 
-def test_the_single_step_is_live(lab, page):
-    open_and_run(page, "minimize")
+def test_the_single_step_is_live(minimize):
+    page, *_ = minimize
     cell = page.locator(".jp-CodeCell", has_text="explore_step(f)")
     cell.scroll_into_view_if_needed()
     reading = cell.locator(".step-reading:not([aria-hidden])")
@@ -203,9 +226,14 @@ def test_the_single_step_is_live(lab, page):
     assert landing.get_attribute("d") != before
 
 
-def test_the_stepper_is_live(lab, page):
-    open_and_run(page, "persistent_tapes")
-    stepper = page.locator(".stepper").first
+def test_the_stepper_is_live(lab, chromium):
+    with opened(chromium, "persistent_tapes") as page:
+        run_all(page)
+        stepper_answers(page.locator(".stepper").first, page)
+
+
+def stepper_answers(stepper, page):
+    """Step through, by button and by key."""
     stepper.scroll_into_view_if_needed()
     said = stepper.get_by_role("status").first
     expect(said).to_have_text("Nothing has run yet.")

@@ -11,7 +11,7 @@ from support.pages import each_page, soup
 
 @each_page
 def test_a_printed_page_is_the_chapter_alone(visited, page):
-    notes = visited(page).dark
+    notes = visited(page).wide
     assert notes.title_printed or page == "search.html"
     assert not notes.navigation_printed
     assert notes.folded_printed == 0

@@ -2,16 +2,15 @@
 
 import ast
 from contextlib import redirect_stdout
-from functools import cache
 import importlib
 import inspect
 import io
 import pickle
 import re
 
-from bs4 import BeautifulSoup
 from pypdf import PdfReader
 import pytest
+from support import pages
 from support.browser import SITE
 from support.notebooks import (
     PAGE_PARTS,
@@ -29,11 +28,9 @@ PATTERN_LINES = 8
 SMALLEST_CODE_PT = 7.5
 
 
-@cache
 def soup(name):
     """Return the page called ``name``, parsed."""
-    text = (SITE / "book" / f"{name}.html").read_text(encoding="utf-8")
-    return BeautifulSoup(text, "html.parser")
+    return pages.soup(f"book/{name}.html")
 
 
 # ------------------------------------------------------------- the cheat sheet
@@ -254,10 +251,10 @@ def test_each_term_is_linked_from_its_first_use():
 
 
 def test_each_term_is_linked_once():
-    pages = [path.stem for path in (SITE / "book").glob("*.html")]
+    names = [path.stem for path in (SITE / "book").glob("*.html")]
     links = [
         (name, link["href"])
-        for name in pages
+        for name in names
         for link in soup(name).select(".term-link")
     ]
     assert sorted(href.partition("#")[2] for _, href in links) == sorted(

@@ -102,6 +102,13 @@ def typed(chromium):
         yield page
 
 
+@pytest.fixture(scope="module")
+def asked(chromium, site):
+    """Return a page from the server, with which tests of one module go on."""
+    with Visit(chromium, f"{site}/{PAGE}") as page:
+        yield page
+
+
 @pytest.mark.parametrize("text", LOSSES)
 def test_a_typed_loss_is_drawn_where_a_plain_loop_has_it(typed, text):
     f, start = LOSSES[text]
@@ -156,19 +163,18 @@ def test_the_engine_comes_at_the_first_focus_and_is_light(site, visit):
         ("<img src=x onerror=alert(1)>", "< is not known here"),
     ],
 )
-def test_bad_input_is_answered_and_keeps_the_picture(site, visit, text, words):
-    with visit(f"{site}/{PAGE}") as page:
-        type_loss(page, "x**2", 10)
-        before = page.inner_html(".convergence-figures")
-        page.fill("#loss-text", text)
-        page.wait_for_function(
-            """(words) => document.querySelector(".loss-answer").innerText
-                 .includes(words)""",
-            arg=words,
-        )
-        assert page.inner_html(".convergence-figures") == before
-        assert page.locator("#loss-answer img").count() == 0
-        assert "loss=x**2" in page.evaluate("location.hash").replace("%2A", "*")
+def test_bad_input_is_answered_and_keeps_the_picture(asked, text, words):
+    type_loss(asked, "x**2", 10)
+    before = asked.inner_html(".convergence-figures")
+    asked.fill("#loss-text", text)
+    asked.wait_for_function(
+        """(words) => document.querySelector(".loss-answer").innerText
+             .includes(words)""",
+        arg=words,
+    )
+    assert asked.inner_html(".convergence-figures") == before
+    assert asked.locator("#loss-answer img").count() == 0
+    assert "loss=x**2" in asked.evaluate("location.hash").replace("%2A", "*")
 
 
 @pytest.mark.parametrize("text", ["-x**2", "x", "x - x", "log(x)", "1/x", "x**30"])

@@ -47,15 +47,24 @@ def execute_before_reading(app: Any, env: Any, *_: Any) -> list[str]:
     )
     if failures:
         raise ExtensionError("\n\n".join(failures))
-    outdated = []
+    outdated, changed = [], []
     for docname, path in pages.items():
         notebook = nbformat.read(path, as_version=4)
-        _, executed = cache.merge_match_into_notebook(notebook)
+        try:
+            record, executed = cache.merge_match_into_notebook(notebook)
+        except KeyError:  # it was in the cache when it was executed
+            changed.append(path.name)
+            continue
         for problem in problems(notebook, executed):
             logger.warning(problem, location=docname)
-        created = cache.match_cache_notebook(notebook).created.timestamp()
+        created = cache.get_cache_record(record).created.timestamp()
         if rendered_from(env, docname) != created:
             outdated.append(docname)
+    if changed:
+        raise ExtensionError(
+            f"{', '.join(changed)} changed while the book was being built: "
+            "build again"
+        )
     return outdated
 
 

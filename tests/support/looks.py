@@ -1,0 +1,128 @@
+"""How elements look with the rules that the purge left, and with all rules."""
+
+import re
+
+from bookbuild.finish.sheet import SHEET
+from bookbuild.names import WHOLE_SHEET
+from support.browser import SITE
+
+WHOLE = (SITE.parent / WHOLE_SHEET).read_text(encoding="utf-8")
+# What a selector can ask of an element besides its tag and classes.
+IDS = sorted(set(re.findall(r"#([A-Za-z][\w-]*)", WHOLE)))
+ATTRIBUTES = sorted(set(re.findall(r"\[([a-z][\w-]*)", WHOLE)))
+MODES = ("light", "dark")
+# Elements that no selector tells apart have one key: their tags, classes, what
+# else selectors ask for, what they stand beside, and all that for what they are
+# in. `note(seen)` notes the look of one visible element of each key that is not
+# among `seen`; `differences()` says what looks different now.
+COMPARE = """({ ids, attributes }) => {
+  const own = (element) => [element.localName, ...element.classList,
+    ids.includes(element.id) ? "#" + element.id : "",
+    ...attributes.filter((name) => element.hasAttribute(name))
+      .map((name) => `${name}=${element.getAttribute(name)}`)].join(" ");
+  const hash = (text) => {
+    let sum = 5381;
+    for (let i = 0; i < text.length; i++) {
+      sum = (sum * 33 + text.charCodeAt(i)) % 9007199254740;
+    }
+    return sum;
+  };
+  const keys = new Map();
+  const key = (element) => {
+    if (!element) return 0;
+    if (!keys.has(element)) {
+      const { parentElement, previousElementSibling: before } = element;
+      keys.set(element, hash([key(parentElement), before ? own(before) : "first",
+        element.nextElementSibling ? "" : "last", own(element)].join("|")));
+    }
+    return keys.get(element);
+  };
+  // No rule declares any other property.
+  const declared = new Set();
+  const collect = (rules) => {
+    for (const rule of rules) {
+      for (const name of rule.style ?? []) declared.add(name);
+      if (rule.cssRules) collect(rule.cssRules);
+    }
+  };
+  for (const sheet of document.styleSheets) collect(sheet.cssRules);
+  const look = (element) => {
+    const values = [];
+    for (const part of [null, "::before", "::after"]) {
+      const style = getComputedStyle(element, part);
+      if (part && style.content === "none") {
+        values.push(part); // there is none
+        continue;
+      }
+      for (const name of declared) {
+        if (!name.startsWith("--")) {
+          values.push(`${part ?? ""} ${name}: ${style.getPropertyValue(name)}`);
+        }
+      }
+    }
+    return values;
+  };
+  const noted = new Map();
+  globalThis.note = (seen) => {
+    const known = new Set(seen);
+    noted.clear();
+    for (const element of document.querySelectorAll("html, body, body *")) {
+      if (known.has(key(element)) || !element.checkVisibility()) continue;
+      known.add(key(element));
+      noted.set(element, look(element));
+    }
+    return [...noted.keys()].map(key);
+  };
+  globalThis.differences = () => {
+    const found = [];
+    for (const [element, before] of noted) {
+      const now = look(element);
+      const differs = now.filter((value, i) => value !== before[i]);
+      if (now.length !== before.length || differs.length) {
+        found.push(`${own(element)} -> ${differs.slice(0, 3).join("; ")}`);
+      }
+    }
+    return found;
+  };
+}"""
+# Wait until nothing moves: what is inside may begin when what is outside ends.
+SETTLE = """async () => {
+  do {
+    for (const one of document.getAnimations()) await one.finished.catch(() => 0);
+    await new Promise(requestAnimationFrame);
+  } while (document.getAnimations().length);
+}"""
+# Ask for another sheet in the place of the one that is there.
+SWAP = """(name) => new Promise((resolve, reject) => {
+  const old = document.querySelector("link[rel=stylesheet]");
+  const link = old.cloneNode();
+  link.href = old.href.replace(/[^/]*$/, name);
+  link.onload = () => {
+    old.remove();
+    resolve();
+  };
+  link.onerror = reject;
+  old.after(link);
+})"""
+
+
+def compare_sheets(page, seen):
+    """Return ``{mode: what looks different}`` on a page that is open, unfolded.
+
+    ``seen`` has the keys of what was compared on pages before, by mode.
+    """
+    # The sheet of all rules is no part of the site.
+    page.route(f"**/{WHOLE_SHEET}", lambda route: route.fulfill(body=WHOLE))
+    page.evaluate(SWAP, WHOLE_SHEET)
+    page.evaluate(COMPARE, {"ids": IDS, "attributes": ATTRIBUTES})
+    found = {}
+    for mode, other in zip(MODES, (SHEET, WHOLE_SHEET), strict=True):
+        page.emulate_media(color_scheme=mode)
+        page.evaluate("mode => document.documentElement.dataset.theme = mode", mode)
+        page.evaluate(SETTLE)
+        noted = page.evaluate("seen => note(seen)", sorted(seen[mode]))
+        page.evaluate(SWAP, other)
+        page.evaluate(SETTLE)
+        found[mode] = page.evaluate("differences()")
+        seen[mode] |= set(noted)
+    return found
