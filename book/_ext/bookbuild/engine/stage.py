@@ -97,6 +97,7 @@ def add_files(
         if os.environ.get("CI") == "true":
             raise ExtensionError(told) from problem
         logger.info(told, color="red")
+        app.is_incomplete = True  # the next build tries again
         context["body"] = without_field(body)
         return
     target = Path(app.outdir, "_static", ENGINE)
