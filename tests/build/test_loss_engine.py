@@ -183,6 +183,7 @@ def test_the_bundle_has_the_licence_of_each_package_in_it(engine, made):
     for folder in folders:
         name = json.loads((folder / "package.json").read_text("utf-8"))["name"]
         assert f"- {name} {folder.name}" in told
+    assert told.count(", Copyright Google LLC") == 2
     assert "Copyright 2010-2023 Mike Bostock\n\nPermission to use" in told
     assert told.count("2. Grant of Copyright License.") == 1  # Apache 2.0, whole
 
