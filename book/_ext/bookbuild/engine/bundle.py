@@ -144,8 +144,12 @@ def notice(folders: list[Path]) -> str:
     return "/*!\n" + told.replace("*/", "* /") + "\n*/\n"
 
 
-def run_deno(folder: Path, target: Path) -> None:
-    """Have deno write the bundle of ``folder`` to ``target``."""
+def run_deno(folder: Path, target: Path, entry: str = ENTRY) -> None:
+    """Have deno write the bundle of ``folder`` to ``target``.
+
+    ``entry`` is the script that it begins with; deno.json in ``folder`` says
+    where its packages are.
+    """
     beside = Path(sys.executable).with_name("deno")
     deno = str(beside) if beside.exists() else shutil.which("deno")
     if not deno:
@@ -160,7 +164,7 @@ def run_deno(folder: Path, target: Path) -> None:
         str(target.resolve()),
     ]
     done = subprocess.run(
-        [*command, ENTRY],
+        [*command, entry],
         cwd=folder,
         env={**os.environ, "NO_COLOR": "1"},
         capture_output=True,
