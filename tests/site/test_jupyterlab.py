@@ -109,6 +109,13 @@ def with_last_cell(path, source):
 def test_the_explorer_is_live(lab, page):
     path = lab / "book" / "learning_rate.ipynb"
     with_last_cell(path, "print('chosen:', explorer.run)")
+    typed = "(x - 7)**2 + 0*tf.sin(x)"
+    with_last_cell(
+        path,
+        "from helpers.explorer import explore_loss\n"
+        f"own = explore_loss({typed!r}, optimizers=['SGD', 'Adam'])\nown",
+    )
+    with_last_cell(path, "print('own:', own.run)")
     open_and_run(page, "learning_rate")
     plot = page.locator(".convergence").first
     plot.scroll_into_view_if_needed()
@@ -116,7 +123,7 @@ def test_the_explorer_is_live(lab, page):
     expect(reading).to_contain_text("At the learning rate 0.1 the run converges")
     dots = plot.locator("g[id$=dots] path").first
     before = dots.get_attribute("d")
-    last = page.locator(".jp-CodeCell").last
+    last = page.locator(".jp-CodeCell", has_text="print('chosen:'")
     expect(last).to_contain_text("x: 10 -> 4.00009, loss: 36 -> 7.28528e-09")
 
     page.get_by_role("slider").first.focus()
@@ -130,6 +137,21 @@ def test_the_explorer_is_live(lab, page):
     # 4 + 6 * (1 - 2 * 0.14)^50
     expect(last).to_contain_text("x: 10 -> 4", timeout=30_000)
     expect(last).not_to_contain_text("7.28528e-09")
+
+    # A typed loss, in the same session.
+    own = page.locator(".jp-CodeCell", has_text="own = explore_loss")
+    own.scroll_into_view_if_needed()
+    reading = own.locator(".convergence-reading")
+    expect(reading).to_contain_text("At the learning rate 0.1 the run converges")
+    own.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(reading).not_to_contain_text("At the learning rate 0.1 the run")
+    last = page.locator(".jp-CodeCell").last
+    expect(last).to_contain_text("x: 10 -> 7.00004")
+    last.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(last).not_to_contain_text("x: 10 -> 7.00004", timeout=30_000)
+    expect(last).to_contain_text("own: Run(50 iterations, x: 10 -> 7.")
 
 
 def test_the_readers_own_slider_is_live(lab, page):
