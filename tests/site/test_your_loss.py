@@ -4,11 +4,12 @@ import gzip
 import random
 import re
 import string
+from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
 import numpy as np
 import pytest
-from support.browser import PHONE, SITE, Visit
+from support.browser import PHONE, SITE, Visit, go, wait_for_scripts
 from support.oracles import OPTIMIZERS
 from support.pages import RULES
 import tensorflow as tf
@@ -250,6 +251,62 @@ def test_a_link_carries_the_loss(site, visit, place):
         )
     assert not visited.complaints
     assert not visited.asked
+
+
+@pytest.mark.parametrize(
+    ("loss", "start", "words"),
+    [
+        ("<img src=x onerror=globalThis.hit=1>", "3", "< is not known here"),
+        ("<script>globalThis.hit=1</script>", "3", "< is not known here"),
+        ("`<b>x</b>`", "3", "is not known here"),
+        ("constructor(x)", "3", "constructor is not known here; known are sin"),
+        ("tf.__proto__(x)", "3", "tf.__proto__ is not known here"),
+        ("sin.constructor(x)", "3", "sin.constructor is not known here"),
+        ("toString(x)", "3", "toString is not known here"),
+        ("globalThis.hit=1", "3", "= is not known here"),
+        ("x**2", "<img src=x onerror=globalThis.hit=1>", "the start must be a number"),
+        ("x**2", "1e999", "the start must be a number"),
+    ],
+)
+def test_a_hostile_link_is_answered_as_typed_text(site, visit, loss, start, words):
+    link = urlencode({"loss": loss, "start": start})
+    visited = visit(f"{site}/{PAGE}#{link}")
+    with visited as page:
+        page.wait_for_function(
+            """(words) => document.querySelector(".loss-answer").innerText
+                 .includes(words)""",
+            arg=words,
+        )
+        assert page.input_value("#loss-text") == loss
+        assert page.input_value("#loss-start") == start
+        tags = page.evaluate(
+            """[...document.querySelectorAll(".loss-answer *")]
+                 .map((node) => node.tagName)"""
+        )
+        assert set(tags) <= {"P", "CODE", "MARK"}
+        assert page.evaluate("globalThis.hit") is None
+        assert page.locator(".convergence-figures .curve").count() == 0
+    assert not visited.complaints
+    assert not visited.asked
+
+
+def test_two_visits_share_nothing(site, visit):
+    with visit(f"{site}/{PAGE}") as one:
+        example = one.input_value("#loss-text")
+        type_loss(one, "(x - 1)**2", 2)
+        choose(one, "0.5", "Adam")
+        said = one.inner_text(".convergence-reading")
+        other = one.context.new_page()
+        go(other, f"{site}/{PAGE}")
+        assert other.input_value("#loss-text") == example
+        assert other.locator(".widget-row select >> nth=0").input_value() == "SGD"
+        type_loss(other, "(x + 3)**2", 5)
+        assert one.input_value("#loss-text") == "(x - 1)**2"
+        assert one.inner_text(".convergence-reading") == said
+        one.reload()
+        wait_for_scripts(one)
+        one.wait_for_selector(".convergence-figures .curve")
+        assert one.input_value("#loss-text") == "(x - 1)**2"  # by its address
 
 
 def test_a_keyboard_is_enough(site, visit):
