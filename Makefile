@@ -126,6 +126,7 @@ pdf: book  ## the whole book as one PDF, _build/minimize-unrolled.pdf
 notebooks: $(READY)  ## run every notebook again and store its outputs
 	python tools/notebooks.py
 	python tools/messages.py
+	python tools/notebooks.py book/errors.ipynb
 
 mutants: $(READY)  ## change helpers and build in 160 small ways: do the tests notice?
 	python tools/mutants.py

@@ -14,13 +14,13 @@ descent        run an optimizer on a loss: `run_descent`, `compile_sweep`
 runs           the numbers of runs: `Run`, `Sweep`; does one converge: `regime`
 loss_text      a loss that was typed, as a function of TensorFlow's operations
 plots          draw runs: `plot_path`, `plot_loss`, `plot_contours`, `plot_walk`
-explorer/      sliders over runs: `explore_convergence`, `explore_valley`
+explorer/      sliders over runs: `explore_convergence`, `explore_step`
 stepper/       a snippet line by line: `step_through`, `record`, `plot_lifelines`
 predict/       a question about what a cell will show: `predict`
 penguins       the one data set of the book: `load_penguins`
 graph          the operations that a tape recorded: `plot_graph`
 diagnose       why a gradient is None: `explain_gradients`
-explain        what an error message means, and its fix: `explain`
+explain        what an error message means, and its fix: `explain`, `list_messages`
 search         which entries a text is about
 messages.json  the entries that both know, written by tools/messages.py
 workers        a script in several processes at once: `run_workers`

@@ -14,10 +14,11 @@ from typing import Any
 
 from helpers.search import SYMPTOM, Search
 
-__all__ = ["explain"]
+__all__ = ["explain", "list_messages"]
 
 _DATA = Path(__file__).with_name("messages.json")
 _WIDTH = 79
+_COLUMNS = (30, 60, 70)  # letters in the columns of the table
 
 
 def explain(text: str | BaseException | None = None) -> None:
@@ -48,6 +49,18 @@ def explain(text: str | BaseException | None = None) -> None:
     Read: ...
     """
     print("\n".join(_lines(_checked(text))))
+
+
+def list_messages() -> None:
+    """Print a table of all messages that `explain` knows: kind, words and fix.
+
+    Long ones are cut; `explain` has them whole. What goes wrong without a
+    message is of the kind ``symptom``.
+    """
+    print(_row("KIND", "MESSAGE", "FIX"))
+    for entry in _the_search().entries:
+        fix = " Or: ".join(answer["fix"] for answer in entry["answers"])
+        print(_row(entry["kind"], entry["wordings"][0]["text"], fix))
 
 
 def _checked(text: Any) -> str:
@@ -110,6 +123,15 @@ def _lines(text: str) -> Iterator[str]:
     if others:
         yield "Also in your text:"
         yield from (f"- {_name(entry)}" for entry in others)
+
+
+def _row(*cells: str) -> str:
+    """Return a line of the table, its cells cut to the widths of the columns."""
+    cut = (
+        textwrap.shorten(cell, width, placeholder=" ...").ljust(width)
+        for cell, width in zip(cells, _COLUMNS, strict=True)
+    )
+    return "  ".join(cut).rstrip()
 
 
 def _name(entry: dict[str, Any]) -> str:

@@ -48,7 +48,8 @@
       all ? store.setItem(KEY, "shown") : store.removeItem(KEY)
     );
   });
-  document.querySelector(".article-header-buttons")?.prepend(button);
+  // The last one: what stands there already does not move.
+  document.querySelector(".article-header-buttons")?.append(button);
   button.setAttribute("aria-pressed", "false");
   if (remembered()) show(true);
 })();

@@ -1,7 +1,9 @@
 """Axes on a grid of whole SVG units, written as an SVG element."""
 
+from collections.abc import Mapping
 import io
 import re
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,6 +13,11 @@ __all__: list[str] = []
 
 # The grid: SVG units, which are pixels where the two figures stand side by side.
 _WIDTH, _HEIGHT = 360, 300
+_PARTS_OF_A_RUN = {
+    "trail": {"linewidth": 1.2},
+    "dots": {"linewidth": 0.5},
+    "head": {"linewidth": 3.0},
+}
 
 
 def new_axes() -> Axes:
@@ -19,11 +26,13 @@ def new_axes() -> Axes:
     return figure.subplots()
 
 
-def with_moving_parts(axes: Axes) -> Axes:
-    """Add the lines whose points the page will replace, named by their gid."""
+def with_moving_parts(
+    axes: Axes, parts: Mapping[str, Mapping[str, Any]] = _PARTS_OF_A_RUN
+) -> Axes:
+    """Add the lines whose points the page will replace: a style for each gid."""
     middle = [np.mean(limits) for limits in (axes.get_xlim(), axes.get_ylim())]
-    for gid, width in (("trail", 1.2), ("dots", 0.5), ("head", 3.0)):
-        axes.plot(*([value, value] for value in middle), gid=gid, linewidth=width)
+    for gid, style in parts.items():
+        axes.plot(*([value, value] for value in middle), gid=gid, **style)
     figure_of(axes).draw_without_rendering()  # the axes stay in place from here on
     return axes
 

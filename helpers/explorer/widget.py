@@ -1,4 +1,4 @@
-"""The plot of an explorer as a widget: traits here, script and style sheet beside."""
+"""The plots of explorers as widgets: traits here, script and style sheet beside."""
 
 from pathlib import Path
 
@@ -32,3 +32,20 @@ class ConvergencePlot(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return "ConvergencePlot()"
+
+
+class StepPlot(anywidget.AnyWidget):
+    """One figure in which the chosen step is shown, and a sentence about it.
+
+    The traits ``start`` and ``rate`` are positions in ``data``.
+    """
+
+    _esm = _HERE / "step.js"
+    _css = _HERE / "step.css"
+    svg = traitlets.Unicode().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    start = traitlets.Int().tag(sync=True)
+    rate = traitlets.Int().tag(sync=True)
+
+    def __repr__(self) -> str:
+        return "StepPlot()"

@@ -22,6 +22,7 @@ from bookbuild.errors.entries import (
 from bookbuild.errors.messages import Message, alike, messages, words
 from bookbuild.names import MESSAGES
 import capture_tracebacks as capture
+from helpers.explain import list_messages
 import pytest
 from support.messages import ENTRIES, HOMES, NOW, OLDER, WRONG, said
 from support.notebooks import ROOT, chapters, code_cells, contents, notebooks, read
@@ -123,6 +124,16 @@ def test_the_file_that_explain_reads_is_up_to_date():
     expected = as_text(ROOT).replace(f'"{NOW}"', f'"{pinned}"')
     stored = (ROOT / MESSAGES).read_text(encoding="utf-8")
     assert stored == expected, "python tools/messages.py writes it"
+
+
+def test_the_table_that_github_shows_is_up_to_date(capsys):
+    list_messages()
+    (cell,) = code_cells(read("errors").cells)
+    stored = "".join(output.text for output in cell.outputs)
+    assert stored == capsys.readouterr().out, (
+        "python tools/messages.py, then python tools/notebooks.py book/errors.ipynb"
+    )
+    assert list(messages(stored)) == [], "the table is no message of its own"
 
 
 @pytest.mark.parametrize("mistake", HOMES)

@@ -160,6 +160,85 @@ def operations(strategy):
 
 
 found["operations"] = [operations(one), operations(two)]
+
+with two.scope():
+    x = tf.Variable(10.0)
+    opt = keras.SGD(0.1)
+    opt.build([x])
+    metric = tf.keras.metrics.Mean()
+compiled = tf.function(lambda: opt.apply_gradients([(tf.constant(1.0), x)]))
+each = two.run(tf.function(lambda: tf.constant(1.0)))
+
+
+def scope():
+    with two.scope():
+        pass
+
+
+found["contexts"] = {{
+    "reduce inside": outcome(
+        lambda: two.run(lambda: two.reduce("SUM", 1.0, axis=None))
+    ),
+    "scope inside": outcome(lambda: two.run(scope)),
+    "run inside": outcome(lambda: two.run(lambda: two.run(lambda: 1.0))),
+    "compiled below run": outcome(lambda: two.run(lambda: compiled())),
+    "compiled": outcome(lambda: two.run(compiled)),
+    "compiled around": outcome(tf.function(lambda: two.run(compiled.python_function))),
+    "metric outside": outcome(lambda: metric.update_state(each)),
+    "metric inside": outcome(
+        lambda: two.run(tf.function(lambda: metric.update_state(3.0)))
+    ),
+}}
+found["metric"] = float(metric.result())
+
+three = tf.data.Dataset.from_tensor_slices([3.0, 5.0, 3.0])
+
+
+def parts(data):
+    return [
+        [part.numpy().tolist() for part in two.experimental_local_results(batch)]
+        for batch in two.experimental_distribute_dataset(data)
+    ]
+
+
+def last_step(loss):
+    # Each replica's loss, and where x is after the last, smaller batch.
+
+    @tf.function
+    def step(targets):
+        with tf.GradientTape() as t:
+            y = loss((x - targets) ** 2)
+        opt.apply_gradients([(t.gradient(y, x), x)])
+        return y
+
+    *_, batch = two.experimental_distribute_dataset(three.batch(2))
+    x.assign(10.0)
+    values = two.run(step, args=(batch,))
+    values = [float(value) for value in two.experimental_local_results(values)]
+    return [str(value) for value in values], float(x.numpy())
+
+
+found["parts"] = parts(three.batch(2))
+found["parts without the rest"] = parts(three.batch(2, drop_remainder=True))
+found["last step"] = last_step(lambda losses: tf.reduce_sum(losses) / 2.0)
+found["last step, mean"] = last_step(tf.reduce_mean)
+
+lines = []
+eager = lambda: lines.append("Python was here")
+for _ in range(3):
+    two.run(eager)
+found["lines"] = [len(lines)]
+traced = tf.function(eager)
+for _ in range(3):
+    two.run(traced)
+found["lines"].append(len(lines) - found["lines"][0])
+pipelines = [
+    next(iter(two.experimental_distribute_dataset(three.batch(2)))) for _ in range(2)
+]
+found["first batches"] = [
+    [part.numpy().tolist() for part in two.experimental_local_results(batch)]
+    for batch in pipelines
+]
 print(json.dumps(found))
 """
 
@@ -273,6 +352,57 @@ def test_fit_of_keras_3_works_on_two_devices(found):
 def test_a_step_on_two_devices_has_more_operations(found):
     one, two = found["operations"]
     assert two > one
+
+
+@pytest.mark.parametrize("call", ["reduce inside", "scope inside", "run inside"])
+def test_what_belongs_outside_run_fails_inside(found, call):
+    assert found["contexts"][call] == (
+        "RuntimeError: Method requires being in cross-replica context, "
+        "use get_replica_context().merge_call()"
+    )
+
+
+def test_a_compiled_function_below_run_cannot_apply_gradients(found):
+    contexts = found["contexts"]
+    message = contexts["compiled below run"]
+    assert "`merge_call` called while defining a new graph or a tf.function" in message
+    for right in ("compiled", "compiled around"):
+        assert "Error" not in contexts[right]
+
+
+def test_a_metric_is_updated_inside_run_and_read_outside(found):
+    message = found["contexts"]["metric outside"]
+    assert message.startswith("ValueError: It looks like you are using a PerReplica")
+    assert "Error" not in found["contexts"]["metric inside"]
+    assert found["metric"] == 3.0
+
+
+def test_the_last_smaller_batch_leaves_a_replica_without_data(found):
+    assert found["parts"] == [[[3.0], [5.0]], [[3.0], []]]
+    assert found["parts without the rest"] == [[[3.0], [5.0]]]
+
+
+def test_an_empty_part_has_gradient_zero_and_the_step_is_half_as_long(found):
+    losses, x = found["last step"]
+    assert losses == [str(49 / 2), "0.0"]
+    whole = 0.1 * 2 * (10 - 3)
+    assert np.isclose(x, 10 - whole / 2)
+
+
+def test_the_mean_of_an_empty_part_is_nan(found):
+    losses, x = found["last step, mean"]
+    assert losses == ["49.0", "nan"]
+    assert np.isclose(x, 10 - 0.1 * 2 * (10 - 3)), "its gradient is 0 all the same"
+
+
+def test_run_without_tf_function_runs_python_for_each_replica_and_step(found):
+    eager, compiled = found["lines"]
+    assert eager == 2 * 3
+    assert compiled == 2, "once for each replica, while tracing"
+
+
+def test_each_distribution_of_a_dataset_begins_with_the_first_batch(found):
+    assert found["first batches"] == [[[3.0], [5.0]]] * 2
 
 
 # ------------------------------------------------------------------ two workers
@@ -398,3 +528,147 @@ taken.listen()
     with pytest.raises(WorkerError, match="Could not start gRPC server") as info:
         run_workers(script, [environment], timeout=LOADING)
     assert str(first) not in str(info.value)
+
+
+TOGETHER = """
+import os
+import tempfile
+import threading
+import time
+
+import tensorflow as tf
+
+strategy = tf.distribute.MultiWorkerMirroredStrategy()
+worker = strategy.cluster_resolver.task_id
+with strategy.scope():
+    x = tf.Variable(lambda: tf.random.normal([]))
+    opt = tf.keras.optimizers.SGD(0.1, momentum=0.9)
+    opt.build([x])
+    seen = tf.Variable(
+        0.0,
+        synchronization=tf.VariableSynchronization.ON_READ,
+        aggregation=tf.VariableAggregation.SUM,
+    )
+
+
+@tf.function
+def step(targets):
+    with tf.GradientTape() as t:
+        y = tf.reduce_sum((x - targets) ** 2) / 2.0
+    opt.apply_gradients([(t.gradient(y, x), x)])
+
+
+"""
+DATA = """
+print("start", x.numpy())
+three = tf.data.Dataset.from_tensor_slices([3.0, 5.0, 3.0])
+whole = strategy.experimental_distribute_dataset(three.batch(2))
+unequal = strategy.distribute_datasets_from_function(
+    lambda context: three.take(3 - context.input_pipeline_id).batch(1)
+)
+for name, data in {"cut": whole, "unequal": unequal}.items():
+    sizes = []
+    for batch in data:
+        (part,) = strategy.experimental_local_results(batch)
+        sizes.append(len(part.numpy()))
+        strategy.run(step, args=(batch,))
+    print(name, *sizes)
+checkpoint = tf.train.Checkpoint(x=x, opt=opt, seen=seen)
+folder = os.environ["FOLDER"] if worker == 0 else tempfile.mkdtemp()
+checkpoint.save(os.path.join(folder, "two"))
+end = x.numpy()
+strategy.run(step, args=(tf.constant([3.0]),))
+print("moved", x.numpy() != end)
+checkpoint.restore(tf.train.latest_checkpoint(os.environ["FOLDER"]))
+print("restored", x.numpy() == end)
+print("end", end)
+print("files", *sorted(os.listdir(folder)))
+print("chief", strategy.extended.should_checkpoint)
+"""
+ALONE = """
+def one_more_step():
+    strategy.run(step, args=(tf.constant([3.0]),))
+
+
+def another_variable():
+    with strategy.scope():
+        tf.Variable(1.0)
+
+
+def save():
+    tf.train.Checkpoint(seen=seen).save(os.path.join(os.environ["FOLDER"], "one"))
+
+
+one_more_step()
+done = os.path.join(os.environ["FOLDER"], "done")
+if worker == 0:
+    alone = threading.Thread(target=WHAT, daemon=True)
+    alone.start()
+    alone.join(5)
+    print("waits", alone.is_alive(), flush=True)
+    open(done, "w").close()
+while not os.path.exists(done):
+    time.sleep(0.1)
+print("ended", worker, flush=True)
+os._exit(0)
+"""
+
+
+def together(script, folder):
+    """Run a script on two workers that share a folder; return what each prints."""
+    ports = free_ports(2)
+    environments = [
+        {"TF_CONFIG": config_of_two(ports, index), "FOLDER": str(folder)}
+        for index in range(2)
+    ]
+    outputs = run_workers(TOGETHER + script, environments, timeout=LOADING)
+    return [printed(output) for output in outputs]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Return what two workers print that train to the end and save."""
+    return together(DATA, tmp_path_factory.mktemp("checkpoints"))
+
+
+@linux
+def test_a_distributed_dataset_gives_all_workers_equally_many_steps(trained):
+    chief, other = trained
+    assert chief["cut"] == "1 1"
+    assert other["cut"] == "1 0"
+    assert chief["unequal"] == "1 1 1"
+    assert other["unequal"] == "1 1 0"
+
+
+@linux
+def test_all_workers_begin_with_the_values_of_the_chief_and_end_alike(trained):
+    chief, other = trained
+    assert chief["start"] == other["start"]
+    assert chief["end"] == other["end"]
+    assert [w["chief"] for w in trained] == ["True", "False"]
+
+
+@linux
+def test_every_worker_saves_and_all_restore_from_the_folder_of_the_chief(trained):
+    for worker in trained:
+        assert worker["files"].split()[0] == "checkpoint"
+        assert worker["moved"] == worker["restored"] == "True"
+
+
+@linux
+@pytest.mark.parametrize("what", ["one_more_step", "another_variable", "save"])
+def test_a_worker_that_does_something_alone_waits(what, tmp_path):
+    chief, other = together(ALONE.replace("WHAT", what), tmp_path)
+    assert chief["waits"] == "True"
+    assert other["ended"] == "1"
+
+
+@linux
+def test_where_a_process_has_ended_the_others_fail(tmp_path):
+    script = """
+for _ in range(2 - worker):
+    strategy.run(step, args=(tf.constant([3.0]),))
+"""
+    with pytest.raises(WorkerError, match="worker 0 failed") as info:
+        together(script, tmp_path)
+    assert "The tasks have crashed" in str(info.value)

@@ -170,14 +170,15 @@ def test_a_short_step_is_not_a_small_distance():
     assert abs(path[last + 1] - 4) == pytest.approx(0.16889, abs=1e-5)
 
 
+@pytest.mark.parametrize("start", [10.0, 5.0, -2.0])
 @pytest.mark.parametrize(
     ("rate", "overshoots", "farther"),
     [(0.1, 0, 0), (0.49, 0, 0), (0.51, 1, 0), (0.9, 1, 0), (1.01, 1, 1), (1.1, 1, 1)],
 )
 def test_from_one_half_on_a_step_overshoots_and_above_one_it_lands_farther(
-    rate, overshoots, farther
+    rate, overshoots, farther, start
 ):
-    distance = path_by_minimize(tf_keras.optimizers.SGD(rate), steps=3) - 4
+    distance = path_by_minimize(tf_keras.optimizers.SGD(rate), start, steps=3) - 4
     assert ((distance[1:] * distance[:-1] < 0) == overshoots).all()
     assert ((np.diff(abs(distance)) > 0) == farther).all()
 

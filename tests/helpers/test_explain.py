@@ -82,6 +82,21 @@ def test_where_several_causes_share_a_message_it_asks(said):
             assert text.count(f"\n{name}: ") == len(entry["answers"])
 
 
+def test_the_table_has_a_line_for_each_entry(capsys):
+    module.list_messages()
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["KIND", "MESSAGE", "FIX"]
+    assert len(lines) == len(MESSAGES["entries"])
+    for line, entry in zip(lines, MESSAGES["entries"], strict=True):
+        at = head.index("MESSAGE"), head.index("FIX")
+        words = [line[: at[0]], line[at[0] : at[1]], line[at[1] :]]
+        kind, text, fix = (cell.strip().removesuffix(" ...") for cell in words)
+        assert kind == entry["kind"]
+        assert " ".join(entry["wordings"][0]["text"].split()).startswith(text)
+        assert text or len(entry["wordings"][0]["text"].split()[0]) > 50
+        assert entry["answers"][0]["fix"].startswith(fix.partition(" Or: ")[0])
+
+
 def test_a_reported_message_says_where(said):
     reported = [e for e in MESSAGES["entries"] if "reported" in e]
     assert reported, "there is one in the book"

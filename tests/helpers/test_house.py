@@ -32,9 +32,13 @@ IMPORTS = {
     "explorer.rates": "checks",
     "explorer.controls": "plots runs static_form explorer.picture explorer.rates "
     "explorer.views explorer.widget",
+    "explorer.step_picture": "plots runs explorer.canvas explorer.encoding",
+    "explorer.one_step": "checks descent runs static_form explorer.rates "
+    "explorer.step_picture explorer.widget",
     "explorer.explore": "checks descent loss_text runs explorer.controls "
     "explorer.rates explorer.views",
-    "explorer.__init__": "explorer.controls explorer.explore explorer.rates",
+    "explorer.__init__": "explorer.controls explorer.explore explorer.one_step "
+    "explorer.rates",
     # Snippets: recorded, put in words, stepped through.
     "stepper.steps": "",
     "stepper.reprs": "",
@@ -67,8 +71,9 @@ KNOWN_BY = {
     "tensorflow": "quiet checks descent loss_text stepper.tracked stepper.reprs "
     "stepper.execution graph diagnose",
     "matplotlib": "plots graph explorer.canvas explorer.encoding explorer.views "
-    "explorer.picture explorer.controls stepper.lifelines",
-    "ipywidgets": "explorer.controls",
+    "explorer.picture explorer.controls explorer.step_picture explorer.one_step "
+    "stepper.lifelines",
+    "ipywidgets": "explorer.controls explorer.one_step",
     "anywidget": "explorer.widget stepper.stepper predict.prediction",
 }
 
@@ -204,10 +209,10 @@ for module, names in {public!r}:
         getattr(found, name)
 import matplotlib.pyplot as plt
 plt.style.use("helpers.book")
-from helpers.explorer.widget import ConvergencePlot
+from helpers.explorer.widget import ConvergencePlot, StepPlot
 from helpers.predict import Prediction
 from helpers.stepper import Stepper
-for widget in (ConvergencePlot, Stepper, Prediction):
+for widget in (ConvergencePlot, StepPlot, Stepper, Prediction):
     assert "export default" in str(widget._esm)
     assert "widget-place" in str(widget._css)
 """

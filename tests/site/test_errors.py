@@ -261,7 +261,7 @@ def test_what_tensorflow_says_today_is_found(page, messages):
             "links => links.map(link => link.getAttribute('href'))"
         )
         home = HOMES[mistake]
-        # An entry of the page itself may have its fix in any chapter.
+        # An entry of the page itself has its fix in any chapter.
         start = "" if home == "errors" else f"{home}.html#"
         assert any(link.startswith(start) for link in links), f"{mistake}: {links}"
 

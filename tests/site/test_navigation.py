@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import nbformat
+from playwright.sync_api import expect
 import pytest
 from support.browser import PHONE, SITE, wait_for_scripts
 from support.notebooks import ROOT
@@ -118,7 +119,7 @@ def test_the_print_and_full_screen_buttons_work_under_the_policy(visit, site):
         page.locator("button.btn-download-pdf-button").click()
         assert page.evaluate("window.printed")
         page.locator("button.btn-fullscreen-button").click()
-        page.wait_for_function("document.fullscreenElement !== null")
+        expect(page.locator(":fullscreen")).to_have_count(1)
 
 
 def test_icons_are_drawn(visit, site):

@@ -14,12 +14,28 @@ each_page = pytest.mark.parametrize(
     "page",
     [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in PAGES],
 )
+# What all pages have in common is tried on the first and the last of them.
+some_pages = pytest.mark.parametrize("page", [PAGES[0], PAGES[-1]])
 STATES = """places => places.map(place =>
   Object.values(bookStates[place.dataset.widget])[0].state.asked)"""
 SWITCH = "Show all outcomes"
 # How far things below a question move, from when it is not there yet.
 TOPS = f"""() => [...document.querySelectorAll('{QUESTION}')]
   .map(place => place.getBoundingClientRect().height)"""
+# The same without the widgets, and with them.
+ROOM = f"""() => {{
+    const style = document.createElement("style");
+    document.head.append(style);
+    const tops = (css) => {{
+      style.textContent = css;
+      return ({TOPS})();
+    }};
+    const free = tops(`{QUESTION} > .widget-live {{ display: none }}`);
+    const need = tops(`{QUESTION} > .widget-live {{ display: block !important }}
+      {QUESTION}::before {{ content: none !important }}`);
+    style.remove();
+    return [free, need];
+}}"""
 STORED = "Object.keys(localStorage).filter(key => key !== 'mode' && key !== 'theme')"
 
 
@@ -95,89 +111,99 @@ def test_some_pages_ask():
         assert len(soup(page).select(QUESTION)) >= 3, page
 
 
-# ------------------------------------------------------------------ answers
+# ------------------------------------------------------- the questions of a page
 
 
 @each_page
-def test_each_right_answer_is_accepted_by_keyboard_in_each_form(opened, page):
+def test_each_answer_is_given_by_keyboard(opened, page):
     visit = opened(page)
+    shut = visit.page.locator(f"{OUTCOME}:not([open])")
+    outcomes = visit.page.locator(OUTCOME).count()
+    assert outcomes >= 3
     for one in questions(visit.page):
-        right = one.asked["right"]
-        for text in [right["text"]] if one.chosen else forms(right["text"]):
-            one.give(text)
-            expect(one.reply).to_contain_text("Right")
-            expect(one.reply).to_contain_text(plain(right["says"]))
-            if not one.chosen:
-                one.give("?")
+        is_announced(one)
+        answers_nonsense(one)
+        before = shut.count()
+        answers_wrong(one, page)
+        answers_close(one)
+        answers_right(one)
+        # The outcome below the question, and its code where that tells it; that
+        # of an exercise is its solution.
+        assert before - shut.count() <= 2, one.asked["text"]
+    expect(shut).to_have_count(0)
+    assert visit.page.evaluate(STORED) == []
     assert not visit.complaints
+    open_all(visit.page)
+    assert axe(visit.page) == ""
 
 
-@each_page
-def test_each_listed_wrong_answer_is_answered_with_its_sentence(opened, page):
-    for one in questions(opened(page).page):
-        assert one.asked["wrong"], one.asked["text"]
-        for wrong in one.asked["wrong"]:
-            one.give(wrong["text"])
-            expect(one.reply).to_contain_text("No")
-            expect(one.reply).to_contain_text(plain(wrong["says"]))
+def is_announced(one):
+    """Check what a screen reader is told of a question."""
+    expect(one.reply).to_have_count(1)
+    expect(one.reply).to_have_text("")
+    role = "group" if one.chosen else "textbox"
+    named = one.place.get_by_role(role, name=plain(one.asked["text"]), exact=True)
+    expect(named).to_have_count(1)
 
 
-@each_page
-def test_each_choice_but_the_right_one_has_a_sentence(opened, page):
-    for one in questions(opened(page).page):
-        told = {one.asked["right"]["text"], *(w["text"] for w in one.asked["wrong"])}
-        assert set(one.asked["choices"]) <= told, one.asked["text"]
+def answers_nonsense(one):
+    """Check what is said where there is nothing to compare; nothing opens."""
+    one.check.click()
+    if one.chosen:
+        expect(one.reply).to_have_text("Choose one of the answers first.")
+        return
+    expect(one.reply).to_contain_text("Type a number first")
+    one.give("about ten")
+    expect(one.reply).to_contain_text("“about ten” is not a number I can read")
 
 
-@each_page
-def test_each_link_leads_to_a_section_of_the_book(opened, page):
-    for one in questions(opened(page).page):
-        for wrong in one.asked["wrong"]:
-            if not wrong["link"]:
-                continue
-            one.give(wrong["text"])
-            href = one.reply.get_by_role("link").get_attribute("href")
-            target, _, section = href.partition("#")
+def answers_wrong(one, page):
+    """Check the sentence of each wrong answer, and where its link leads."""
+    asked = one.asked
+    assert asked["wrong"], asked["text"]
+    told = {asked["right"]["text"], *(wrong["text"] for wrong in asked["wrong"])}
+    assert set(asked["choices"]) <= told, asked["text"]
+    for wrong in asked["wrong"]:
+        one.give(wrong["text"])
+        expect(one.reply).to_contain_text("No")
+        expect(one.reply).to_contain_text(plain(wrong["says"]))
+        if wrong["link"]:
+            link = one.reply.get_by_role("link")
+            target, _, section = link.get_attribute("href").partition("#")
             path = (SITE / page).parent / target
-            assert path.is_file(), href
-            assert not section or soup(path.relative_to(SITE).as_posix()).find(
-                id=section
-            ), href
+            assert path.is_file(), target
+            there = soup(path.relative_to(SITE).as_posix())
+            assert not section or there.find(id=section), (target, section)
 
 
-@each_page
-def test_close_and_far_and_nonsense_are_answered(opened, page):
-    for one in questions(opened(page).page):
-        if one.chosen:
-            one.check.click()
-            expect(one.reply).to_have_text("Choose one of the answers first.")
-            continue
-        one.check.click()
-        expect(one.reply).to_contain_text("Type a number first")
-        one.give("about ten")
-        expect(one.reply).to_contain_text("“about ten” is not a number I can read")
-        one.give("123456789")
-        expect(one.reply).to_contain_text("the answer is smaller")
-        right, tolerance, close = (
-            float(one.asked["right"]["value"]),
-            one.asked["tolerance"],
-            one.asked["close"],
-        )
-        near = right + (tolerance + close) / 2 or 1
-        if not any(
-            abs(near - float(w["value"])) <= 0.005 * abs(float(w["value"]))
-            for w in one.asked["wrong"]
-        ):
-            one.give(f"{near:.10g}")
-            expect(one.reply).to_contain_text(re.compile("^Close: .* too large"))
+def answers_close(one):
+    """Check what is said of a number that is nearly right, and of a far one."""
+    if one.chosen:
+        return
+    one.give("123456789")
+    expect(one.reply).to_contain_text("the answer is smaller")
+    tolerance, close = one.asked["tolerance"], one.asked["close"]
+    near = float(one.asked["right"]["value"]) + (tolerance + close) / 2 or 1
+    wrong = [float(wrong["value"]) for wrong in one.asked["wrong"]]
+    if not any(abs(near - value) <= 0.005 * abs(value) for value in wrong):
+        one.give(f"{near:.10g}")
+        expect(one.reply).to_contain_text(re.compile("^Close: .* too large"))
 
 
-# ------------------------------------------------------------------ how it is used
+def answers_right(one):
+    """Check that the right answer is accepted in each form."""
+    right = one.asked["right"]
+    for text in [right["text"]] if one.chosen else forms(right["text"]):
+        if not one.chosen:
+            one.give("?")
+        one.give(text)
+        expect(one.reply).to_contain_text("Right")
+        expect(one.reply).to_contain_text(plain(right["says"]))
 
 
 @each_page
 def test_it_works_by_touch_on_a_phone_and_nothing_moves(opened, page):
-    visit = opened(page, **PHONE)
+    visit = opened(page, color_scheme="dark", **PHONE)
     for one in questions(visit.page):
         before = visit.page.evaluate(TOPS)
         if one.chosen:
@@ -191,26 +217,30 @@ def test_it_works_by_touch_on_a_phone_and_nothing_moves(opened, page):
         for control in [one.check, *([] if one.chosen else [one.field])]:
             box = control.bounding_box()
             assert min(box["width"], box["height"]) >= 44
-
-
-@pytest.mark.parametrize("width", [320, 360, 600, 1200])
-@each_page
-def test_the_place_is_as_high_before_its_widget_comes(opened, page, width):
-    visit = opened(page, viewport={"width": width, "height": 900})
-    asked = questions(visit.page)
-    visit.page.add_style_tag(content=f"{QUESTION} > .widget-live {{ display: none }}")
-    reserved = visit.page.evaluate(TOPS)
-    visit.page.add_style_tag(
-        content=f"{QUESTION} > .widget-live {{ display: block !important }}"
-        f"{QUESTION}::before {{ content: none !important }}"
-    )
-    taken = visit.page.evaluate(TOPS)
-    for one, free, need in zip(asked, reserved, taken, strict=True):
-        assert need <= free + 1, (one.asked["text"], free, need)
-        assert free <= need + 60, (one.asked["text"], free, need)
+    open_all(visit.page)
+    assert axe(visit.page) == ""
+    for width in (320, 360, 600, 1200):
+        visit.page.set_viewport_size({"width": width, "height": 740})
+        free, need = visit.page.evaluate(ROOM)
+        for one, f, n in zip(questions(visit.page), free, need, strict=True):
+            assert n <= f + 1, (width, one.asked["text"], f, n)
+            assert f <= n + 60, (width, one.asked["text"], f, n)
 
 
 @each_page
+def test_each_outcome_is_closed_and_its_answer_in_a_fold(page):
+    for outcome in soup(page).select(OUTCOME):
+        assert not outcome.has_attr("open")
+        assert outcome.select(".cell_output"), page
+    for place in soup(page).select(QUESTION):
+        assert "Predict:" in place.get_text()
+        assert place.select(".widget-static details p")
+
+
+# ------------------------------------------------- what all pages have in common
+
+
+@some_pages
 def test_nothing_shifts_while_the_page_loads_at_a_question(visit, site, page):
     with visit() as empty:
         go(empty, f"{site}/{page}")
@@ -220,51 +250,7 @@ def test_nothing_shifts_while_the_page_loads_at_a_question(visit, site, page):
         assert empty.evaluate(LAYOUT_SHIFT) < 0.02
 
 
-@each_page
-def test_what_is_said_is_announced(opened, page):
-    for one in questions(opened(page).page):
-        expect(one.reply).to_have_count(1)
-        expect(one.reply).to_have_text("")
-        role = "group" if one.chosen else "textbox"
-        named = one.place.get_by_role(role, name=plain(one.asked["text"]), exact=True)
-        expect(named).to_have_count(1)
-
-
-@pytest.mark.parametrize(
-    "setting", [{"color_scheme": "light"}, {"color_scheme": "dark"}]
-)
-@each_page
-def test_axe_finds_nothing_once_all_is_answered(opened, page, setting):
-    visit = opened(page, **setting)
-    for i, one in enumerate(questions(visit.page)):
-        answer = one.asked["right"] if i % 2 else one.asked["wrong"][0]
-        one.give(answer["text"])
-    open_all(visit.page)
-    assert axe(visit.page) == ""
-
-
-# ------------------------------------------------------------------ outcomes
-
-
-@each_page
-def test_outcomes_are_folded_until_their_question_is_answered(opened, page):
-    visit = opened(page)
-    outcomes = visit.page.locator(OUTCOME)
-    shut = visit.page.locator(f"{OUTCOME}:not([open])")
-    assert outcomes.count() >= 3
-    expect(shut).to_have_count(outcomes.count())
-    for one in questions(visit.page):
-        before = shut.count()
-        if not one.chosen:
-            one.give("nonsense")
-            expect(shut).to_have_count(before)
-        one.give(one.asked["right"]["text"])
-        assert before - shut.count() <= 2
-    expect(shut).to_have_count(0)
-    assert visit.page.evaluate(STORED) == []
-
-
-@each_page
+@some_pages
 def test_an_answer_opens_the_outcome_below_it_and_no_other(opened, page):
     visit = opened(page)
     second = questions(visit.page)[1]
@@ -277,7 +263,7 @@ def test_an_answer_opens_the_outcome_below_it_and_no_other(opened, page):
     assert visit.page.evaluate(below, handles)
 
 
-@each_page
+@some_pages
 def test_a_reader_who_does_not_predict_opens_an_outcome(opened, page):
     visit = opened(page)
     first = visit.page.locator(OUTCOME).first
@@ -286,7 +272,7 @@ def test_a_reader_who_does_not_predict_opens_an_outcome(opened, page):
     expect(first.locator(".cell_output")).to_be_visible()
 
 
-@each_page
+@some_pages
 def test_the_switch_shows_all_and_is_remembered_only_if_chosen(opened, site, page):
     visit = opened(page)
     switch = visit.page.get_by_role("button", name=SWITCH)
@@ -310,7 +296,7 @@ def test_a_page_without_outcomes_has_no_switch(opened):
     expect(visit.page.get_by_role("button", name=SWITCH)).to_have_count(0)
 
 
-@each_page
+@some_pages
 def test_the_switch_fits_on_a_narrow_page(opened, page):
     visit = opened(page, viewport={"width": 320, "height": 700})
     box = visit.page.get_by_role("button", name=SWITCH).bounding_box()
@@ -319,7 +305,7 @@ def test_the_switch_fits_on_a_narrow_page(opened, page):
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-@each_page
+@some_pages
 def test_a_folded_outcome_is_found_by_the_browser(opened, site, page):
     visit = opened(page)
     outcome = visit.page.locator(OUTCOME).first
@@ -330,7 +316,7 @@ def test_a_folded_outcome_is_found_by_the_browser(opened, site, page):
     expect(outcome).to_have_attribute("open", "")
 
 
-@each_page
+@some_pages
 def test_all_is_open_in_print_and_without_a_script(opened, site, visit, page):
     printed = opened(page)
     printed.page.emulate_media(media="print")

@@ -368,7 +368,7 @@ def test_code_is_text_never_markup(browser):
 
 # ------------------------------------------------------------ on the built page
 
-CHAPTERS = ("with_blocks", "persistent_tapes")
+CHAPTERS = ("explicit_tape", "with_blocks", "persistent_tapes")
 
 
 def steppers(page):

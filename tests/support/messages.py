@@ -23,7 +23,7 @@ HOMES = {
     "watched a variable of Keras 3": "watching",
     "optimizer of the other Keras": "keras3",
     "no optimizers in tf.train": "old_snippets",
-    "no session": "errors",
+    "no session": "captured_errors",
     "no placeholder": "old_snippets",
     "placeholder without a graph": "old_snippets",
     "no get_updates": "old_snippets",
@@ -34,7 +34,7 @@ HOMES = {
     "new variable in tf_keras": "old_snippets",
     "whole rate": "old_snippets",
     "tensor as rate": "old_snippets",
-    "whole momentum": "errors",
+    "whole momentum": "captured_errors",
     "lr": "old_snippets",
     "lr in tf_keras": "old_snippets",
     "used-up zip": "old_snippets",
@@ -44,7 +44,7 @@ HOMES = {
     "some None": "errors",
     "asked twice": "persistent_tapes",
     "never recorded": "persistent_tapes",
-    "asked inside": "errors",
+    "asked inside": "captured_errors",
     "paused when spent": "watching",
     "watched too early": "watching",
     "watched a list": "watching",
@@ -53,7 +53,7 @@ HOMES = {
     "no gradient": "none_gradients",
     "loss is a float": "none_gradients",
     "loss is of NumPy": "none_gradients",
-    "untracked": "errors",
+    "untracked": "captured_errors",
 }
 
 

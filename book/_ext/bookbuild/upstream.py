@@ -163,6 +163,12 @@ HAS_TABS = piece(
     "the class of a set of tabs",
     "such a page gets the script of the tabs",
 )
+HAS_CODE = piece(
+    r'class="[^"]*\bhighlight\b',
+    "Sphinx",
+    "the class of a block of code",
+    "such a page gets the script that copies code",
+)
 HAS_SEARCH = piece(
     r'id="search-results"',
     "Sphinx",
@@ -306,6 +312,7 @@ SECOND_VIEWPORT = piece(
 PIECES = (
     HAS_CHARSET,
     HAS_TABS,
+    HAS_CODE,
     HAS_SEARCH,
     PRELOADED_SCRIPT,
     ASKS_FOR_INDEX,

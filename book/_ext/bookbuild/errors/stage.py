@@ -22,6 +22,8 @@ from .book import Page, section_of, the_entries, the_pages
 from .entries import SYMPTOM, Answer, Entry, Section, slug
 from .rules import RULES
 
+WORDS = 4  # in the name of an entry, in addresses
+
 logger = logging.getLogger(__name__)
 
 FINDER = """<form class="error-finder" data-rules="{rules}">
@@ -105,6 +107,7 @@ class Lists:
         self.address = app.builder.get_relative_uri
         self.docname = docname
         self.pages: dict[str, Page] = the_pages(Path(app.srcdir))
+        self.anchors: set[str] = set()  # that the page has so far
 
     def of(self, entries: Iterable[Entry]) -> nodes.bullet_list:
         """Return the list of ``entries``."""
@@ -114,7 +117,9 @@ class Lists:
 
     def item(self, entry: Entry) -> nodes.list_item:
         """Return an entry as it stands in the list."""
-        found = nodes.list_item(ids=[slug(entry)], classes=["error-entry"])
+        found = nodes.list_item(
+            ids=[self.anchor(entry)], classes=["error-entry"]
+        )
         found.extend(
             [symptom(entry)] if is_symptom(entry) else wordings(entry)
         )
@@ -126,11 +131,22 @@ class Lists:
             (answer,) = entry.answers
             found.extend(cause_and_fix(answer))
             fixes = self.fixes(entry, answer)
+        shown = entry.shown[: 1 if fixes else 2]  # the first is its home
         if where := sentences(
-            ("Fixed in", fixes),
-            ("Shown in", list(map(self.link, entry.shown))),
+            ("Fixed in", fixes), ("Shown in", list(map(self.link, shown)))
         ):
             found += paragraph("error-where", *where)
+        return found
+
+    def anchor(self, entry: Entry) -> str:
+        """Return a name for an entry that no other has: its first words.
+
+        The whole slugs weigh 3 KB, which the page's budget has not.
+        """
+        short = "-".join(slug(entry).split("-")[:WORDS])
+        names = (short, *(f"{short}-{k}" for k in range(2, 1000)))
+        found = next(name for name in names if name not in self.anchors)
+        self.anchors.add(found)
         return found
 
     def questions(self, entry: Entry) -> nodes.enumerated_list:
@@ -149,14 +165,12 @@ class Lists:
         section = section_of(entry, answer, self.pages)
         return [self.link(section)] if section else []
 
-    def link(self, section: Section) -> nodes.reference:
-        """Return a link to a section, with the title of its page."""
+    def link(self, section: Section) -> nodes.raw:
+        """Return a link to a section, by its title alone."""
         there = self.address(self.docname, section.page)
-        text = f"{self.pages[section.page].title}: {section.title}"
-        if section.page == self.docname:
-            there, text = "", section.title
-        address = f"{there}#{section.anchor}"
-        return nodes.reference("", text, internal=True, refuri=address)
+        address = escape(f"{there}#{section.anchor}")
+        html = f'<a href="{address}">{escape(section.title)}</a>'
+        return nodes.raw("", html, format="html")
 
 
 def wordings(entry: Entry) -> list[nodes.Node]:
@@ -235,8 +249,10 @@ def code(text: str) -> nodes.raw:
     """Return code without the classes and spans that docutils gives it.
 
     They are an eighth of the page, which has hundreds of pieces of code.
+    Quotes between tags need no escape, and messages are full of them.
     """
-    return nodes.raw("", f"<code>{escape(text)}</code>", format="html")
+    html = f"<code>{escape(text, quote=False)}</code>"
+    return nodes.raw("", html, format="html")
 
 
 def release(version: str) -> list[int]:

@@ -55,9 +55,9 @@ BUNDLES = {
     ),
     "tabs.js": Bundle(upstream.SCRIPTS_OF_TABS, upstream.HAS_TABS),
     SEARCH: Bundle(upstream.SCRIPTS_OF_SEARCH, upstream.HAS_SEARCH),
-    "late.js": Bundle(
-        (*upstream.SCRIPTS_OF_POPUPS, *upstream.SCRIPTS_OF_CODE),
-        can_wait=True,
+    "late.js": Bundle(upstream.SCRIPTS_OF_POPUPS, can_wait=True),
+    "code.js": Bundle(
+        upstream.SCRIPTS_OF_CODE, upstream.HAS_CODE, can_wait=True
     ),
 }
 LATE_SCRIPTS = Path(__file__).with_name("late_scripts.js")

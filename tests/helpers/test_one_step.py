@@ -1,0 +1,133 @@
+"""A single step: its numbers, where they lie on the picture, and its words."""
+
+from helpers.explorer import explore_step
+from helpers.explorer.canvas import figure_of, to_svg
+from helpers.explorer.step_picture import _draw_curve, _number
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from support.drawings import unpacked
+from support.oracles import f
+import tensorflow as tf
+import tf_keras
+
+STARTS, RATES = [-2.0, 1.0, 4.0, 10.0], [0.01, 0.1, 0.5, 0.9, 1.1]
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return explore_step(f, starts=STARTS, learning_rates=RATES)
+
+
+def choose(explorer, start, rate):
+    """Move both sliders."""
+    for slider, values, value in zip(
+        explorer.children, (STARTS, RATES), (start, rate), strict=False
+    ):
+        slider.index = values.index(value)
+
+
+def by_minimize(start, rate):
+    """Return x after one call of ``minimize``."""
+    x = tf.Variable(start)
+    tf_keras.optimizers.SGD(rate).minimize(lambda: f(x), var_list=[x])
+    return float(x)
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("start", STARTS)
+def test_a_step_is_one_call_of_minimize(explorer, start, rate):
+    choose(explorer, start, rate)
+    run = explorer.run
+    landed = by_minimize(start, rate)
+    assert run.x.tolist() == [start, pytest.approx(landed, abs=1e-5)]
+    assert run.loss == pytest.approx([f(start), f(landed)], abs=1e-4)
+    shown = explorer.children[2].data["steps"][STARTS.index(start)]
+    said = f"{shown['slope']} {shown['words'][RATES.index(rate)]}"
+    assert f"x goes from {_number(start)} to {_number(landed)}," in said
+    assert f"is {_number(2 * (start - 4))}." in said
+    assert said in repr(explorer)
+
+
+@pytest.mark.parametrize(
+    ("start", "rate", "ending"),
+    [
+        (1.0, 0.1, "to 5.76."),
+        (1.0, 0.9, "Look at the step: it crosses the minimum."),
+        (1.0, 0.5, "The step lands at the minimum."),
+        (
+            1.0,
+            1.1,
+            "it crosses the minimum, and the loss is larger after it.",
+        ),
+        (4.0, 0.1, "The curve is flat here, so x stays."),
+    ],
+)
+def test_the_sentence_says_what_to_look_at(explorer, start, rate, ending):
+    choose(explorer, start, rate)
+    assert repr(explorer).removesuffix(")").endswith(ending)
+
+
+def test_the_sentence_has_every_number(explorer):
+    choose(explorer, 1.0, 0.1)
+    assert repr(explorer) == (
+        "StepExplorer(The slope at x = 1 is −6. The step is −0.1 × −6 = 0.6: "
+        "x goes from 1 to 1.6, and the loss from 9 to 5.76.)"
+    )
+
+
+def test_points_lie_where_the_axes_of_the_picture_have_them():
+    """Built again here: a half pixel is what rounding to whole units may move."""
+    explorer = explore_step(f, starts=STARTS, learning_rates=RATES)
+    with plt.style.context("helpers.book"):
+        axes = plt.figure(figsize=(5, 300 / 72), dpi=72).subplots()
+        _draw_curve(f, explorer._sweeps, axes)
+        figure_of(axes).draw_without_rendering()
+        to_svg(axes)  # which lays the labels out, so it moves the axes a little
+    for start, step in zip(STARTS, explorer.children[2].data["steps"], strict=True):
+        landed = np.array([by_minimize(start, rate) for rate in RATES])
+        pixels = axes.transData.transform(
+            np.column_stack([[start, *landed], f(np.array([start, *landed]))])
+        )
+        x = [step["begin"][0], *unpacked(step["x"])]
+        y = [step["begin"][1], *unpacked(step["y"])]
+        assert x == pytest.approx(pixels[:, 0], abs=0.51)
+        assert y == pytest.approx(300 - pixels[:, 1], abs=0.51)
+        left, left_up, right, right_up = step["tangent"]
+        lean = axes.transData.transform(
+            [[start, f(start)], [start + 1, f(start) + 2 * (start - 4)]]
+        )
+        across, up = lean[1] - lean[0]
+        assert (left_up - right_up) * across == pytest.approx(
+            (right - left) * up, abs=2 * np.hypot(across, up)
+        )
+        assert 2 * step["begin"][0] == pytest.approx(left + right, abs=2)
+
+
+def test_both_sliders_are_linked_to_the_plot(explorer):
+    fresh = explore_step(f, starts=STARTS, learning_rates=RATES)
+    assert (fresh.children[2].start, fresh.children[2].rate) == (3, 1)
+    assert [slider.description for slider in fresh.children[:2]] == [
+        "x",
+        "learning rate",
+    ]
+
+
+def test_it_shows_as_a_widget_and_a_picture(explorer):
+    bundle = explorer._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["image/png"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"starts": []}, "starts must"),
+        ({"learning_rates": [0.5, 0.1]}, "learning_rates must"),
+        ({"starts": [1e30]}, "from 1e\\+30 at the learning rate 0.1 does not"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        explore_step(f, **{"starts": [1.0], "learning_rates": [0.1, 0.5], **change})
