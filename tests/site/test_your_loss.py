@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
 import numpy as np
+from playwright.sync_api import expect
 import pytest
 from support.browser import PHONE, SITE, Visit, go, wait_for_scripts
 from support.oracles import OPTIMIZERS
@@ -60,6 +61,11 @@ def choose(page, rate, method):
                  return; } throw rate; }""",
         rate,
     )
+
+
+def menu_of(page):
+    """Return the optimizers to choose from."""
+    return page.locator(".widget-row select >> nth=0 >> option").all_inner_texts()
 
 
 FIGURES = """() => [...document.querySelectorAll(".convergence-figures svg")]
@@ -134,9 +140,13 @@ def test_the_engine_comes_at_the_first_focus_and_is_light(site, visit):
         page.wait_for_timeout(300)
         assert not [url for url in asked if "engine/" in url]
         assert page.evaluate("globalThis.bookLoss") is None
+        assert menu_of(page) == ["SGD", "Adam"]
         page.focus("#loss-text")
         page.wait_for_function("() => globalThis.bookLoss")
         assert len([url for url in asked if "engine/" in url]) == 1
+        page.wait_for_selector(".convergence-figures .curve")
+        assert menu_of(page) == list(OPTIMIZERS)
+        assert page.evaluate("location.hash") == ""  # nothing is typed yet
     script = (SITE / "_static/engine/loss.js").read_bytes()
     assert len(gzip.compress(script, 9)) <= ENGINE_KB * 1000
 
@@ -307,6 +317,46 @@ def test_two_visits_share_nothing(site, visit):
         wait_for_scripts(one)
         one.wait_for_selector(".convergence-figures .curve")
         assert one.input_value("#loss-text") == "(x - 1)**2"  # by its address
+
+
+def test_a_choice_stays_when_the_engine_comes(site, visit):
+    with visit(f"{site}/{PAGE}") as page:
+        choose(page, "0.25", "Adam")
+        stored = page.inner_text(".convergence-reading")
+        page.focus("#loss-text")
+        page.wait_for_selector(".convergence-figures .curve")
+        assert page.locator(".widget-row select >> nth=0").input_value() == "Adam"
+        assert page.inner_text(".widget-slider output") == "0.25"
+        # TensorFlow.js says of the first example what Python's TensorFlow said.
+        assert page.inner_text(".convergence-reading") == stored
+
+
+def test_a_start_is_named_as_it_was_typed(site, visit):
+    with visit(f"{site}/{PAGE}") as page:
+        type_loss(page, "x**2", "0.1")
+        menu = page.locator(".widget-row select >> nth=1 >> option")
+        assert menu.all_inner_texts() == ["0.1"]
+
+
+def test_a_screen_reader_gets_names_answers_and_errors(site, visit):
+    with visit(f"{site}/{PAGE}") as page:
+        field = page.get_by_role("textbox", name="Loss, an expression in x")
+        start = page.get_by_role("textbox", name="Start")
+        field.fill("x^2")
+        expect(page.get_by_role("status").first).to_contain_text("did you mean **?")
+        expect(field).to_have_accessible_description(re.compile("did you mean"))
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(start).to_have_attribute("aria-invalid", "false")
+        field.fill("x**2")
+        start.fill("ten")
+        expect(start).to_have_attribute("aria-invalid", "true")
+        expect(start).to_have_accessible_description(re.compile("must be a number"))
+        start.fill("10")
+        expect(field).not_to_have_attribute("aria-invalid", re.compile(""))
+        expect(field).to_have_accessible_description(re.compile("^Computed in this"))
+        figure = page.get_by_role("img", name=re.compile("points of the run on the"))
+        expect(figure).to_be_visible()
+        expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", "0.1")
 
 
 def test_a_keyboard_is_enough(site, visit):

@@ -11,6 +11,7 @@ const asText = (numbers) => Array.from(numbers, String);
 
 function answer(question) {
   if (question.kind === "steps") return twoSteps();
+  if (question.kind === "styles") return engine.STYLES;
   try {
     if (question.kind === "parse") return { ok: !!parse(question.text) };
     const loss = read(question.text, String(question.start));
