@@ -201,9 +201,7 @@ def in_slow_browser(page_name: str, script: str) -> Any:
 def bench_typed() -> None:
     """Type losses on the built page in a browser slowed down four times."""
     found = in_slow_browser("your_loss", TYPE)
-    print(
-        f"typed at 4x throttle: the engine and its first picture {found['first']:.0f} ms"
-    )
+    report("engine and first picture, at 4x throttle", [found["first"] / 1000])
     report("picture after a pause", [ms / 1000 for ms in found["pictures"]])
     for name, sweeps in found["sweeps"].items():
         report(f"60 rates x 50 steps of {name}", [ms / 1000 for ms in sweeps])

@@ -356,7 +356,8 @@ def test_a_screen_reader_gets_names_answers_and_errors(site, visit):
         expect(field).to_have_accessible_description(re.compile("^Computed in this"))
         figure = page.get_by_role("img", name=re.compile("points of the run on the"))
         expect(figure).to_be_visible()
-        expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", "0.1")
+        slider = page.get_by_role("slider", name="learning rate")
+        expect(slider).to_have_attribute("aria-valuetext", "0.1")
 
 
 def test_a_keyboard_is_enough(site, visit):
