@@ -104,16 +104,16 @@ def packages(script: Path, folder: Path) -> list[Path]:
         # TensorFlow.js' own maps, too, are read, and lead to folders beside.
         inside = inside.removeprefix("registry.npmjs.org/")
         inside = re.sub("^(?=tfjs-)", "@tensorflow/", inside)
-        name = re.match(r"(@[^/]+/)?[^/]+", inside)
+        name = "/".join(inside.split("/")[: 1 + inside.startswith("@")])
         versions = [
-            key.removeprefix(f"{name[0]}@").partition("_")[0]
+            key.removeprefix(f"{name}@").partition("_")[0]
             for key in lock["npm"]
-            if name and key.startswith(f"{name[0]}@")
+            if key.startswith(f"{name}@")
         ]
         if not is_package or len(versions) != 1:
             raise BundleError(f"error: {source} is of no package in deno.lock")
         registry = Path(cache, "npm", "registry.npmjs.org")
-        found.add(registry / name[0] / versions[0])
+        found.add(registry / name / versions[0])
     return sorted(found)
 
 
