@@ -30,8 +30,8 @@ FIELD = """<form class="loss-field" data-engine="" autocomplete="off">
 autocapitalize="off" autocorrect="off" spellcheck="false"></div>
 <div><label for="loss-start">Start</label>
 <input id="loss-start" value="{start}" aria-describedby="loss-answer"></div>
-<div class="loss-answer" id="loss-answer" role="status"><p>The runs below were
-computed by Python's TensorFlow when this page was made.</p></div>
+<div class="loss-answer" id="loss-answer" role="status">The runs below were
+computed by Python's TensorFlow when this page was made.</div>
 <div class="loss-examples">Examples: {examples}</div>
 </form>
 <noscript><p>To type a loss here, turn on JavaScript; in a notebook,
