@@ -251,7 +251,12 @@
   form.addEventListener("input", soon);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    clearTimeout(pausing);
     compute();
+  });
+  // A browser does not do so where a form has two fields and no button for it.
+  form.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Enter" && target.matches("input")) form.requestSubmit();
   });
   for (const button of form.querySelectorAll("[data-loss]")) {
     button.addEventListener("click", () => {
