@@ -1,6 +1,6 @@
 """Measure what a maintainer waits for, and what a reader waits for.
 
-    python tools/bench.py [builds] [checks] [sweeps] [slider] [answers]
+    python tools/bench.py [builds] [checks] [sweeps] [slider] [typed] [answers]
 
 Medians of several runs. A benchmark, not a test: nothing here can fail but by
 failing to run.
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import Any
 
 import answers
 import browsers
@@ -131,25 +132,83 @@ DRAG = """async () => {
 }"""
 
 
-def bench_slider() -> None:
-    """Drag the slider of the built page in a browser slowed down four times."""
+# Goes to the field and types losses, one after another. A picture counts from the
+# end of the pause that your_loss.js waits for until it is painted; a sweep is one
+# optimizer's at all rates, without a breath.
+TYPE = """async () => {
+  const PAUSE = 120;
+  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const place = document.querySelector("[data-widget]");
+  const painted = () => new Promise((resolve) => {
+    const watch = new MutationObserver(() => {
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    });
+    watch.observe(place, {childList: true});
+  });
+  const field = document.getElementById("loss-text");
+  const found = {pictures: [], sweeps: {}};
+  field.focus();
+  await wait(2500);
+  for (let k = 1; k <= 10; k++) {
+    const shown = painted();
+    field.value = `(x - 4)**2 + ${k}*sin(3*x)/4`;
+    const begin = performance.now();
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+    found.pictures.push(await shown - begin - PAUSE);
+    await wait(2500);
+  }
+  const {read, STYLES, sweepsOf} = globalThis.bookLoss;
+  const loss = read(field.value, "10");
+  const rates = Array.from({length: 60}, (_, k) => 0.01 * 1.0887 ** k);
+  for (const name of Object.keys(STYLES)) {
+    found.sweeps[name] = [];
+    for (let k = 0; k < 7; k++) {
+      const sweep = sweepsOf(loss, [name], rates, 50);
+      const begin = performance.now();
+      while (!sweep.next().done);
+      found.sweeps[name].push(performance.now() - begin);
+      await wait(50);
+    }
+  }
+  return found;
+}"""
+
+
+def in_slow_browser(page_name: str, script: str) -> Any:
+    """Return what a script finds on a built page, slowed down four times."""
     from playwright.sync_api import sync_playwright
 
     program = browsers.installed(browsers.WITH_WINDOWS)
-    page_address = (ROOT / "_build/html/book/learning_rate.html").as_uri()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox"]
         )
         page = browser.new_page()
-        page.goto(page_address)
+        page.goto((ROOT / f"_build/html/book/{page_name}.html").as_uri())
         page.locator("html[data-ready]").wait_for()
         page.locator(".widget-slider").first.scroll_into_view_if_needed()
         page.wait_for_timeout(1000)
         session = page.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        found = page.evaluate(DRAG)
+        found = page.evaluate(script)
         browser.close()
+    return found
+
+
+def bench_typed() -> None:
+    """Type losses on the built page in a browser slowed down four times."""
+    found = in_slow_browser("your_loss", TYPE)
+    report(
+        "picture after a pause, 4x throttle", [ms / 1000 for ms in found["pictures"]]
+    )
+    for name, sweeps in found["sweeps"].items():
+        report(f"60 rates x 50 steps of {name}", [ms / 1000 for ms in sweeps])
+
+
+def bench_slider() -> None:
+    """Drag the slider of the built page in a browser slowed down four times."""
+    found = in_slow_browser("learning_rate", DRAG)
     work = sorted(found["work"])
     print(
         f"slider at 4x throttle: {len(work)} updates, median {median(work):.3g} ms, "
@@ -165,6 +224,7 @@ def main(names: list[str]) -> None:
         "checks": bench_checks,
         "sweeps": bench_sweeps,
         "slider": bench_slider,
+        "typed": bench_typed,
         "answers": answers.compare,
     }
     for name in names or benches:

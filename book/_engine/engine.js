@@ -4,6 +4,7 @@ import { LossError, parse } from "./grammar.js";
 import { picture, viewOf } from "./picture.js";
 import { lossOf, sweep, valuesAt } from "./sweep.js";
 import { general } from "./runs.js";
+import { STYLES } from "./styles.js";
 import { tf, VERSION } from "./tensorflow.js";
 import { twoSteps } from "./two_steps.js";
 
@@ -24,7 +25,7 @@ function read(text, startText) {
       null,
     );
   }
-  return { f, start: Math.fround(start) };
+  return { f, start: Math.fround(start), startText: general(start, 6) };
 }
 
 // Yield often; return the sweep of each method, those in `done` being there already.
@@ -40,6 +41,7 @@ globalThis.bookLoss = {
   parse,
   picture,
   read,
+  STYLES,
   sweepsOf,
   tf,
   twoSteps: () => twoSteps(tf),

@@ -79,8 +79,9 @@ function text(x, y, words, anchor = "middle", more = "") {
     `text-anchor: ${anchor}; fill: #333333"${more}>${words}</text>`;
 }
 
+// To a thousandth: what measures by the ticks shall not lose by their rounding.
 function line(x1, y1, x2, y2, color) {
-  const path = [x1, y1, x2, y2].map((place) => place.toFixed(1));
+  const path = [x1, y1, x2, y2].map((place) => Number(place.toFixed(3)));
   return `<path d="M${path[0]} ${path[1]}L${path[2]} ${path[3]}" ` +
     `style="fill: none; stroke: ${color}; stroke-width: 0.8"/>`;
 }

@@ -96,7 +96,7 @@ import { tanGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Tan_grad.js"
 import { tanhGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Tanh_grad.js";
 import { sumGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sum_grad.js";
 
-export const VERSION = "4.22.0"; // as deno.json pins it
+export { version as VERSION } from "@tensorflow/tfjs-core/dist/version.js";
 
 for (
   const kernel of [

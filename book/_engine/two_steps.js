@@ -5,6 +5,7 @@ export function twoSteps(tf) {
   tf.train.sgd(0.1).applyGradients(grads); // the step
 
   const y = tf.variable(tf.scalar(10));
-  tf.train.sgd(0.1).minimize(() => tf.square(tf.sub(y, 4))); // both in one
+  // Both in one:
+  tf.train.sgd(0.1).minimize(() => tf.square(tf.sub(y, 4)));
   return [x.dataSync()[0], y.dataSync()[0]];
 }

@@ -106,26 +106,39 @@
     Object.values(states).find(({ state }) => state.description === name)
       .state;
 
-  // What the reader has chosen by now.
-  function choice() {
-    const models = globalThis.bookHost.modelsIn(place).values();
-    const plot = [...models].find(({ kind }) => kind === "AnyModel");
-    return ["rate", "method", "iteration"].map((name) => plot.get(name));
+  // What the reader has chosen by now: the method by its place among `methods`.
+  function choice(methods) {
+    const states = Object.fromEntries(globalThis.bookHost.modelsIn(place));
+    const [{ rate, iteration }, menu] = [
+      plotOf(states),
+      menuOf(states, "optimizer"),
+    ];
+    const method = methods.indexOf(menu._options_labels[menu.index]);
+    return { rate, iteration, method };
   }
 
-  function stateOf(drawn, runs, startText) {
+  function stateOf(drawn, runs, methods, startText) {
     const states = structuredClone(saved());
-    const [rate, method, iteration] = choice();
+    const { rate, iteration, method } = choice(methods);
     const plot = plotOf(states);
     Object.assign(plot, { rate, method, iteration, start: 0 });
     plot.path_svg = drawn.pathSvg;
     plot.loss_svg = drawn.lossSvg;
-    Object.assign(plot.data, { columns: drawn.columns, runs });
+    Object.assign(plot.data, {
+      columns: drawn.columns,
+      runs,
+      styles: Object.values(globalThis.bookLoss.STYLES),
+      bounds: methods.map(() => null),
+    });
     Object.assign(menuOf(states, "start"), {
       index: 0,
       _options_labels: [startText],
     });
-    menuOf(states, "optimizer").index = method;
+    // The page comes with fewer methods than the engine computes.
+    Object.assign(menuOf(states, "optimizer"), {
+      index: method,
+      _options_labels: methods,
+    });
     menuOf(states, "learning rate").index = rate;
     return states;
   }
@@ -141,12 +154,12 @@
   // Compute the chosen optimizer and show it; then compute the others, and show
   // all on other axes if those have found a lower point.
   async function explore(loss, mine) {
-    const { picture, sweepsOf, viewOf } = globalThis.bookLoss;
+    const { picture, STYLES, sweepsOf, viewOf } = globalThis.bookLoss;
     while (!globalThis.bookHost?.modelsIn(place)) await breath();
     const data = plotOf(saved()).data;
-    const methods = menuOf(saved(), "optimizer")._options_labels;
+    const methods = Object.keys(STYLES);
     const settings = [data.rates.map(Number), data.steps];
-    const [, method] = choice();
+    const { method } = choice(methods);
     const done = {};
     const compute = (names) =>
       inSlices(sweepsOf(loss, names, ...settings, done), mine);
@@ -167,7 +180,7 @@
           },
         });
       });
-      show(stateOf(drawn, runs, String(loss.start)));
+      show(stateOf(drawn, runs, methods, loss.startText));
       return view;
     };
     const first = await compute([methods[method]]);
@@ -199,16 +212,24 @@
         return;
       }
       accept(`Computed in this page by TensorFlow.js ${VERSION}.`);
-      const link = new URLSearchParams({
-        loss: typed.trim(),
-        start: from.trim(),
-      });
-      history.replaceState(null, "", `#${link}`);
+      const link = { loss: typed.trim(), start: from.trim() };
+      history.replaceState(null, "", `#${new URLSearchParams(link)}`);
       await explore(loss, mine);
     } catch (problem) {
       accept(problem.message);
       console.warn(problem);
     }
+  }
+
+  // Bring the engine and run it on an example, until the reader types: its first
+  // run takes the browser three times as long as the next.
+  async function warm() {
+    const mine = latest;
+    const { read, STYLES, sweepsOf } = await engine();
+    const { loss, start } = form.querySelector("[data-loss]").dataset;
+    const rates = new Array(60).fill(0.1);
+    const all = sweepsOf(read(loss, start), Object.keys(STYLES), rates, 50);
+    await inSlices(all, mine);
   }
 
   let pausing;
@@ -226,11 +247,16 @@
     compute();
   }
 
-  form.addEventListener("focusin", () => engine().catch(() => {}));
+  form.addEventListener("focusin", () => coming || warm().catch(() => {}));
   form.addEventListener("input", soon);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    clearTimeout(pausing);
     compute();
+  });
+  // A browser does not do so where a form has two fields and no button for it.
+  form.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Enter" && target.matches("input")) form.requestSubmit();
   });
   for (const button of form.querySelectorAll("[data-loss]")) {
     button.addEventListener("click", () => {

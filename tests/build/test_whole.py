@@ -28,6 +28,8 @@ def trouble(*arguments):
     if what == "wait":
         print("waiting", flush=True)
         time.sleep(600)
+    if what == "leave out":
+        arguments[0].is_incomplete = True
 def setup(app):
     app.connect("config-inited", stage.begin, priority=100)
     app.connect("builder-inited", stage.write_beside, priority=100)
@@ -118,6 +120,20 @@ def test_a_change_beside_the_pages_writes_the_whole_site(folder):
     _, said, _ = build(folder)
     assert "0 added, 1 changed, 0 removed" in said
     assert (folder / "_build/html/index.html").stat().st_mtime_ns > index
+
+
+def test_a_site_that_left_something_out_is_written_again(folder):
+    mend(folder)
+    for trouble, is_written in [
+        ("html-page-context:leave out", True),
+        ("html-page-context:leave out", True),
+        ("", True),
+        ("", False),
+    ]:
+        code, said, errors = build(folder, trouble)
+        assert (code, errors) == (0, "")
+        assert ("no targets are out of date" in said) != is_written
+        assert (folder / "_build/html/index.html").is_file()
 
 
 def test_a_warning_comes_again_until_it_is_fixed(folder):

@@ -127,6 +127,31 @@ Deno.test({
         await page.waitForSelector(".error-answer a[href]");
         await page.close();
       });
+      await t.step("a typed loss is computed and drawn", async () => {
+        const { page, complaints } = await open(browser, "book/your_loss.html");
+        const field = await page.waitForSelector("#loss-text");
+        const reading = () =>
+          page.$eval(".convergence-reading", (element) => element.textContent);
+        const typed = async (text) => {
+          await field.evaluate((input) => input.value = "");
+          await field.type(text);
+        };
+        await typed("(x - 7)**2");
+        await page.waitForFunction(
+          () =>
+            /^Computed .* TensorFlow.js/.test(
+              document.querySelector(".loss-answer").textContent,
+            ) && document.querySelector(".convergence-figures .curve"),
+        );
+        // 7 + 3 * (1 - 2 * 0.1)^50
+        const said = await reading();
+        check(said.includes("x = 7.00004"), `it says: ${said}`);
+        await typed("x^2");
+        await page.waitForSelector(".loss-answer mark");
+        check(await reading() === said, "a typing error changed the picture");
+        await page.close();
+        check(complaints.length === 0, complaints.join("\n"));
+      });
       await t.step("the menu opens on a phone's width", async () => {
         const phone = { width: 360, height: 740 };
         const { page } = await open(browser, "book/minimize.html", phone);

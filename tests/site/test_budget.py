@@ -18,7 +18,9 @@ LAYOUT_SHIFT_AT_MOST = 0.02
 def test_a_page_is_light(visited, page):
     loaded = [entry for entry in visited(page).wide.loaded if entry[0] != "image"]
     weight = sum(size for _, size, _ in loaded)
-    budget = WIDGET_PAGE_KB if page in pages_with(".widget-place") else TEXT_PAGE_KB
+    # Where a loss is typed, what computes it comes later; see test_your_loss.py.
+    heavy = set(pages_with(".widget-place")) - set(pages_with(".loss-field"))
+    budget = WIDGET_PAGE_KB if page in heavy else TEXT_PAGE_KB
     assert weight <= (SEARCH_PAGE_KB if page == "search.html" else budget), loaded
     assert len(loaded) <= REQUESTS, loaded
 

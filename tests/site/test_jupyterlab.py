@@ -111,9 +111,16 @@ def with_last_cell(path, source):
 # What tests have in common is the notebook that was run: it takes longest.
 @pytest.fixture(scope="module")
 def learning_rate(lab, chromium):
-    """Yield the chapter, run, with a last cell that prints the explorer's run."""
+    """Yield the chapter, run, with a typed loss and cells that print the runs."""
     path = lab / "book" / "learning_rate.ipynb"
     with_last_cell(path, "print('chosen:', explorer.run)")
+    typed = "(x - 7)**2 + 0*tf.sin(x)"
+    with_last_cell(
+        path,
+        "from helpers.explorer import explore_loss\n"
+        f"own = explore_loss({typed!r}, optimizers=['SGD', 'Adam'])\nown",
+    )
+    with_last_cell(path, "print('own:', own.run)")
     with opened(chromium, "learning_rate") as page:
         run_all(page)
         yield page
@@ -150,7 +157,7 @@ def test_the_explorer_is_live(learning_rate):
     expect(reading).to_contain_text("At the learning rate 0.1 the run converges")
     dots = plot.locator("g[id$=dots] path").first
     before = dots.get_attribute("d")
-    last = page.locator(".jp-CodeCell").last
+    last = page.locator(".jp-CodeCell", has_text="print('chosen:'")
     expect(last).to_contain_text("x: 10 -> 4.00009, loss: 36 -> 7.28528e-09")
 
     page.get_by_role("slider").first.focus()
@@ -164,6 +171,23 @@ def test_the_explorer_is_live(learning_rate):
     # 4 + 6 * (1 - 2 * 0.14)^50
     expect(last).to_contain_text("x: 10 -> 4", timeout=30_000)
     expect(last).not_to_contain_text("7.28528e-09")
+
+
+def test_a_typed_loss_is_live(learning_rate):
+    page = learning_rate
+    own = page.locator(".jp-CodeCell", has_text="own = explore_loss")
+    own.scroll_into_view_if_needed()
+    reading = own.locator(".convergence-reading")
+    expect(reading).to_contain_text("At the learning rate 0.1 the run converges")
+    own.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(reading).not_to_contain_text("At the learning rate 0.1 the run")
+    last = page.locator(".jp-CodeCell").last
+    expect(last).to_contain_text("x: 10 -> 7.00004")
+    last.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(last).not_to_contain_text("x: 10 -> 7.00004", timeout=30_000)
+    expect(last).to_contain_text("own: Run(50 iterations, x: 10 -> 7.")
 
 
 def test_the_readers_own_slider_is_live(learning_rate):

@@ -3,6 +3,8 @@
 // infinity). The engine takes deno for a browser.
 delete globalThis.process;
 globalThis.window = { document: {} };
+const asked = []; // what it asks of WebAssembly, which a page's policy blocks
+globalThis.WebAssembly = new Proxy({}, { get: (_, name) => asked.push(name) });
 await import(`file://${Deno.args[0]}`);
 const { LossError, parse, read, sweepsOf, twoSteps, valuesAt, ...engine } =
   globalThis.bookLoss;
@@ -11,6 +13,8 @@ const asText = (numbers) => Array.from(numbers, String);
 
 function answer(question) {
   if (question.kind === "steps") return twoSteps();
+  if (question.kind === "webassembly") return asked;
+  if (question.kind === "styles") return engine.STYLES;
   try {
     if (question.kind === "parse") return { ok: !!parse(question.text) };
     const loss = read(question.text, String(question.start));

@@ -30,8 +30,9 @@ FIELD = """<form class="loss-field" data-engine="" autocomplete="off">
 autocapitalize="off" autocorrect="off" spellcheck="false"></div>
 <div><label for="loss-start">Start</label>
 <input id="loss-start" value="{start}" aria-describedby="loss-answer"></div>
+<div class="loss-answer" id="loss-answer" role="status">The runs below were
+computed by Python's TensorFlow when this page was made.</div>
 <div class="loss-examples">Examples: {examples}</div>
-<div class="loss-answer" id="loss-answer" role="status"></div>
 </form>
 <noscript><p>To type a loss here, turn on JavaScript; in a notebook,
 <code>explore_loss</code> takes it.</p></noscript>"""
@@ -97,6 +98,7 @@ def add_files(
         if os.environ.get("CI") == "true":
             raise ExtensionError(told) from problem
         logger.info(told, color="red")
+        app.is_incomplete = True  # the next build tries again
         context["body"] = without_field(body)
         return
     target = Path(app.outdir, "_static", ENGINE)

@@ -9,7 +9,9 @@ build that finds the mark reads everything again.
 The site is written beside the one of the last build and takes its place when
 it is finished. Until then, and if anything goes wrong, that one stays. It also
 stays where nothing has changed: a change of one page may move a link on
-another, so a site is written whole, or not at all.
+another, so a site is written whole, or not at all. A site that had to leave
+something out, such as what a registry did not send, is written again by the
+next build.
 """
 
 import os
@@ -53,6 +55,7 @@ def write_beside(app: Any) -> None:
     """Have the site written to a new folder beside that of the last build."""
     app.final_outdir = app.outdir
     app.is_current = False
+    app.is_incomplete = False  # a stage says so that left something out
     if app.builder.format == "html":
         beside = app.outdir.with_name(f"{app.outdir.name}-{UNFINISHED}")
         shutil.rmtree(beside, ignore_errors=True)
@@ -107,7 +110,8 @@ def end(app: Any, exception: Exception | None) -> None:
         else:
             shutil.rmtree(beside)
     if not exception and not app._warncount:
-        if finished:
+        # Without a stamp the next build writes the site again.
+        if finished and not app.is_incomplete:
             stamp(app).write_text(app.new_fingerprint, encoding="utf-8")
         Path(app.doctreedir, UNFINISHED).unlink()
     app.build_lock.close()
