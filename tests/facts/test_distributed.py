@@ -40,7 +40,7 @@ part = tf.config.LogicalDeviceConfiguration()
 tf.config.set_logical_device_configuration(processor, [part] * 2)
 one = tf.distribute.get_strategy()
 two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-keras = tf.keras.optimizers
+keras, keras_losses = tf.keras.optimizers, tf.keras.losses
 found = {{}}
 
 
@@ -111,6 +111,15 @@ def step_with(x, opt):
         opt.apply_gradients([(t.gradient(y, x), x)])
 
     two.run(step)
+    return x.numpy()
+
+
+def step_with_new(name):
+    # An optimizer that was not built, in a step that is not compiled.
+    with two.scope():
+        x = tf.Variable(10.0)
+        opt = getattr(keras, name)(0.1)
+    two.run(lambda: opt.apply_gradients([(tf.constant(1.0), x)]))
     return x.numpy()
 
 
@@ -191,6 +200,90 @@ found["contexts"] = {{
 }}
 found["metric"] = float(metric.result())
 
+
+def gradient_in_scope():
+    with two.scope(), tf.GradientTape() as t:
+        y = (x - 4.0) ** 2
+    with two.scope():
+        return t.gradient(y, x)
+
+
+def apply_in_scope():
+    with two.scope():
+        opt.apply_gradients([(tf.constant(1.0), x)])
+
+
+def conditional(flag):
+    if flag:
+        opt.apply_gradients([(tf.constant(1.0), x)])
+
+
+def ordinary_step():
+    x.assign(10.0)
+    with tf.GradientTape() as t:
+        y = tf.reduce_sum((x - tf.constant([3.0, 5.0])) ** 2) / 2.0
+    opt.apply_gradients([(t.gradient(y, x), x)])
+    return x.numpy()
+
+
+found["without run"] = {{
+    "gradient in scope": outcome(gradient_in_scope),
+    "apply in scope": outcome(apply_in_scope),
+    "no scope": outcome(ordinary_step),
+}}
+found["contexts"]["in a compiled if"] = outcome(
+    lambda: two.run(tf.function(conditional), args=(tf.constant(True),))
+)
+
+
+def moved(apply, **options):
+    # Where 10 goes on two devices whose gradients are 5 each.
+    with two.scope():
+        x = tf.Variable(10.0)
+        opt = keras.SGD(0.1, **options)
+        opt.build([x])
+    two.run(tf.function(lambda: apply(opt, x)))
+    return float(x.numpy())
+
+
+def plainly(opt, x):
+    opt.apply_gradients([(tf.constant(5.0), x)])
+
+
+def clipped_sum(opt, x):
+    gradients = [tf.constant(5.0)]
+    total = tf.distribute.get_replica_context().all_reduce("SUM", gradients)
+    clipped, _ = tf.clip_by_global_norm(total, 1.0)
+    opt.apply_gradients([(clipped[0] / 2, x)])
+
+
+found["clipped"] = {{
+    name: moved(plainly, **{{name: 1.0}})
+    for name in ("clipnorm", "clipvalue", "global_clipnorm")
+}}
+found["sum clipped"] = moved(clipped_sum)
+
+
+def counted(**options):
+    with two.scope():
+        counter = tf.Variable(0.0, **options)
+
+    def count():
+        context = tf.distribute.get_replica_context()
+        counter.assign_add(tf.cast(context.replica_id_in_sync_group, tf.float32) + 3)
+
+    two.run(tf.function(count))
+    copies = two.experimental_local_results(counter)
+    return float(counter.numpy()), [float(copy.numpy()) for copy in copies]
+
+
+found["counted"] = counted()
+found["counted, summed"] = counted(aggregation=tf.VariableAggregation.SUM)
+found["reduced"] = [float(two.reduce(way, each, axis=None)) for way in ("SUM", "MEAN")]
+found["eager, not built"] = {{
+    name: float(step_with_new(name)) for name in ("SGD", "Adam")
+}}
+
 three = tf.data.Dataset.from_tensor_slices([3.0, 5.0, 3.0])
 
 
@@ -218,6 +311,31 @@ def last_step(loss):
     return [str(value) for value in values], float(x.numpy())
 
 
+def step_of_uneven_parts(loss):
+    # 3 and 5 on one device, 3 on the other.
+    @tf.function
+    def step(targets):
+        with tf.GradientTape() as t:
+            y = loss(targets[:, None], x * tf.ones_like(targets)[:, None])
+        opt.apply_gradients([(t.gradient(y, x), x)])
+
+    (batch,) = two.experimental_distribute_dataset(three.batch(3))
+    x.assign(10.0)
+    two.run(step, args=(batch,))
+    return float(x.numpy())
+
+
+with two.scope():
+    of_batch = keras_losses.MeanSquaredError()
+    of_rows = keras_losses.MeanSquaredError(reduction="none")
+found["uneven"] = {{
+    "object": step_of_uneven_parts(of_batch),
+    "none": step_of_uneven_parts(
+        lambda targets, values: tf.nn.compute_average_loss(
+            of_rows(targets, values), global_batch_size=3
+        )
+    ),
+}}
 found["parts"] = parts(three.batch(2))
 found["parts without the rest"] = parts(three.batch(2, drop_remainder=True))
 found["last step"] = last_step(lambda losses: tf.reduce_sum(losses) / 2.0)
@@ -305,6 +423,12 @@ def test_a_loss_object_of_keras_3_divides_by_the_number_of_replicas(found):
     assert found["loss of Keras 3"] == str([mean / 2, mean / 2])
 
 
+def test_a_loss_object_weighs_uneven_parts_wrongly_and_compute_average_loss_not(found):
+    assert np.isclose(found["uneven"]["none"], 10 - 0.1 * 2 * (10 - 11 / 3))
+    half_of_each = (2 * (10 - 4) + 2 * (10 - 3)) / 2
+    assert np.isclose(found["uneven"]["object"], 10 - 0.1 * half_of_each)
+
+
 def test_a_loss_object_of_tf_keras_refuses(found):
     assert found["loss of tf_keras"].startswith("ValueError")
     assert "Please use `tf.keras.losses.Reduction.SUM`" in found["loss of tf_keras"]
@@ -341,6 +465,11 @@ def test_an_optimizer_that_was_not_built_fails_at_a_placeholder(found):
     assert "You must feed a value for placeholder tensor" in message
 
 
+def test_an_optimizer_that_was_not_built_works_in_an_eager_step(found):
+    assert np.isclose(found["eager, not built"]["SGD"], 9.8)
+    assert np.isclose(found["eager, not built"]["Adam"], 9.9)
+
+
 def test_both_inside_and_built_takes_a_step(found):
     assert np.isclose(float(found["made"]["in, in"]), 9.9)
 
@@ -368,6 +497,41 @@ def test_a_compiled_function_below_run_cannot_apply_gradients(found):
     assert "`merge_call` called while defining a new graph or a tf.function" in message
     for right in ("compiled", "compiled around"):
         assert "Error" not in contexts[right]
+
+
+def test_a_compiled_if_around_apply_gradients_fails_alike(found):
+    message = found["contexts"]["in a compiled if"]
+    assert "`merge_call` called while defining a new graph or a tf.function" in message
+
+
+def test_a_step_in_the_scope_without_run_fails(found):
+    without = found["without run"]
+    message = "ValueError: DistributedVariable.handle is not available outside"
+    assert without["gradient in scope"].startswith(message)
+    message = "AttributeError: 'NoneType' object has no attribute 'merge_call'"
+    assert without["apply in scope"] == message
+
+
+def test_a_step_without_scope_and_run_is_an_ordinary_one(found):
+    assert np.isclose(float(found["without run"]["no scope"]), 8.8)
+
+
+def test_clipping_by_the_optimizer_comes_before_the_sum(found):
+    for name, x in found["clipped"].items():
+        assert np.isclose(x, 10 - 0.1 * (1 + 1)), name
+
+
+def test_the_sum_can_be_clipped_in_the_step(found):
+    assert np.isclose(found["sum clipped"], 10 - 0.1 * 1)
+
+
+def test_a_counter_without_aggregation_differs_between_devices(found):
+    assert found["counted"] == [3, [3, 4]]
+    assert found["counted, summed"] == [7, [7, 7]]
+
+
+def test_reduce_adds_or_averages(found):
+    assert found["reduced"] == [2, 1]
 
 
 def test_a_metric_is_updated_inside_run_and_read_outside(found):
