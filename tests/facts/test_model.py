@@ -236,6 +236,21 @@ def test_the_losses_of_a_model_are_not_in_a_loss_of_yours():
     assert float(t.gradient(complete, kernel)[0, 0]) == -9
 
 
+def test_an_l2_penalty_pulls_twice_as_hard_as_the_same_weight_decay():
+    moved = []
+    for penalty, decay in ((0.5, None), (None, 0.5)):
+        kernel = tf.Variable([[1.0]])
+        with tf.GradientTape() as t:
+            loss = tf.reduce_sum(0.0 * kernel)
+            if penalty:
+                loss += tf.keras.regularizers.L2(penalty)(kernel)
+        opt = tf.keras.optimizers.SGD(RATE, weight_decay=decay)
+        opt.apply([t.gradient(loss, kernel)], [kernel])
+        moved.append(1 - float(kernel[0, 0]))
+    assert np.isclose(moved[0], 2 * moved[1])
+    assert np.isclose(moved[1], RATE * 0.5)
+
+
 def test_fit_reports_the_loss_with_the_losses_of_the_model():
     penalty = tf.keras.regularizers.L2(0.5)
     model = a_model(kernel="ones", kernel_regularizer=penalty)
@@ -267,6 +282,16 @@ def test_a_loss_object_makes_the_shapes_agree():
     right = float(mse(TARGETS, model(INPUTS)))
     assert float(mse(flat_targets, model(INPUTS))) == right
     assert float(loss_of(model, flat_targets[:, None])) == right
+
+
+def test_fit_makes_the_shapes_of_flat_targets_agree():
+    weights = []
+    for targets in (TARGETS, tf.reshape(TARGETS, [-1])):
+        model = a_model()
+        model.compile(tf.keras.optimizers.SGD(RATE), loss="mse")
+        model.fit(INPUTS, targets, batch_size=4, epochs=5, verbose=0)
+        weights.append(flat(model.get_weights()))
+    assert np.allclose(*weights)
 
 
 def test_a_loss_function_gives_a_number_for_each_row_and_gradients_add_up():

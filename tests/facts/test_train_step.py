@@ -389,6 +389,25 @@ def test_the_step_of_the_loop_may_be_compiled():
     assert np.allclose(*losses, atol=1e-6)
 
 
+@pytest.mark.parametrize("built", [True, False])
+def test_a_step_is_traced_for_each_shape_and_once_more_for_an_optimizer(built):
+    model, opt = make_model(), tf.keras.optimizers.Adam(0.05)
+    if built:
+        opt.build(model.trainable_variables)
+
+    @tf.function
+    def step(x, y):
+        with tf.GradientTape() as t:
+            loss = tf.reduce_mean((model(x, training=True) - y) ** 2)
+        gradients = t.gradient(loss, model.trainable_variables)
+        opt.apply(gradients, model.trainable_variables)
+
+    for x, y in BATCHES:
+        step(x, y)
+    shapes = {len(x) for x, _ in BATCHES}
+    assert step.experimental_get_tracing_count() == len(shapes) + (not built)
+
+
 # -------------------------------------------- a loss that compile does not know
 
 
