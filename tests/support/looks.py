@@ -92,6 +92,8 @@ SETTLE = """async () => {
     await new Promise(requestAnimationFrame);
   } while (document.getAnimations().length);
 }"""
+# What changes is at its end at once.
+NO_TRANSITION = "*, ::before, ::after { transition: none !important }"
 # Ask for another sheet in the place of the one that is there.
 SWAP = """(name) => new Promise((resolve, reject) => {
   const old = document.querySelector("link[rel=stylesheet]");
@@ -117,8 +119,12 @@ def compare_sheets(page, seen):
     page.evaluate(COMPARE, {"ids": IDS, "attributes": ATTRIBUTES})
     found = {}
     for mode, other in zip(MODES, (SHEET, WHOLE_SHEET), strict=True):
+        # A mode that fades in, though not to be seen, takes each element a while.
+        style = page.add_style_tag(content=NO_TRANSITION)
         page.emulate_media(color_scheme=mode)
         page.evaluate("mode => document.documentElement.dataset.theme = mode", mode)
+        page.evaluate(SETTLE)
+        style.evaluate("style => style.remove()")
         page.evaluate(SETTLE)
         noted = page.evaluate("seen => note(seen)", sorted(seen[mode]))
         page.evaluate(SWAP, other)

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 import pytest
 from support.browser import PHONE, SITE, Visit, go
-from support.looks import compare_sheets
+from support.looks import NO_TRANSITION, compare_sheets
 
 NARROW = [320, 600]  # 600: 1200 at a zoom of 200%
 # Rules that axe leaves out unless asked; every other one is on by itself.
@@ -98,8 +98,6 @@ WATCH_FOCUS = f"""() => {{
     }});
     return waiting.size;
 }}"""
-# What changes is at its end at once.
-NO_TRANSITION = "*, ::before, ::after { transition: none !important }"
 # Mark one text of each look: contrast depends on nothing but the colour and
 # size of the text, and on what is painted behind it. To look at it takes longer
 # than all else that axe does.
