@@ -6,10 +6,17 @@ taken apart into pairs of neighbouring words, without objects, numbers and paths
 which differ from program to program. A word with one wrong letter, or two that
 have grown together, count as the words of the entries that they resemble. Each
 pair in an entry has a weight: more if few entries have it, more if it is code, and
-less the later it comes, as messages are often cut. The entry is found whose pairs
-are in the message with enough of their weight; of several, the one with the most.
+less the later it comes, as messages are often cut. What comes after the first
+sentence is advice, which messages of other causes have too, and weighs little. The
+entry is found whose pairs are in the message with enough of their weight; of
+several, the one with the most.
 
-Where no message is found, a short text may tell a symptom in plain words.
+A message may be cut, so that it has too little of that weight. Then it is the
+other way around: the entry must have nearly all of the message, or of its first
+line, and where the message says its kind, which is its beginning, that as well.
+
+Where no message is found, a short text may tell a symptom in plain words: enough
+of the symptom's words, and not much else.
 
 The patterns and the numbers are ``rules`` in ``messages.json``, from which the
 page's script has them too; one list of cases holds that both find the same.
@@ -96,9 +103,9 @@ class Search:
         """Return what is found in messages that begin ``anywhere``, or at kinds."""
         found: dict[int, float] = {}
         near: dict[int, float] = {}
-        for kind, words in self._split(lines, anywhere):
+        for kind, words, first in self._split(lines, anywhere):
             best, most, rank = -1, 0.0, 0.0
-            for entry, likeness, value in self._likeness(kind, words):
+            for entry, likeness, value in self._likeness(kind, words, first):
                 near[entry] = max(likeness, near.get(entry, 0.0))
                 if likeness >= self.rules["found"] and value > most:
                     best, most, rank = entry, value, 1.0 if kind else likeness
@@ -113,28 +120,53 @@ class Search:
         return _ranked(dict(reversed(found.items()))), nearest
 
     def _likeness(
-        self, kind: str, words: list[str]
+        self, kind: str, words: list[str], first: int
     ) -> Iterator[tuple[int, float, float]]:
         """Yield ``(entry, likeness, value)`` for a message.
 
         The likeness is the share of the entry's weight that the message has; or,
-        as the message may be cut, that of the message which the entry has. It is
-        less where both are errors of different kinds. Of several entries that are
-        like it, the best is the one with the greatest value: much in common, and
-        little besides.
+        as the message may be cut, the share of it that the entry has. It is less
+        where both are errors of different kinds. Of several entries that are like
+        it, the best is the one with the greatest value: much in common, and little
+        besides. ``first`` is how many words the first line of the message has.
         """
         index, rules = self.messages, self.rules
-        pairs = dict.fromkeys(pair for pair in _pairs(words) if pair in index.places)
-        unknown = sum(pair not in pairs for pair in _pairs(words))
-        whole = sum(index.rare[pair] for pair in pairs) + unknown * index.rarest
-        for number, (weight, own, count) in index.common(pairs).items():
+        common = index.common(
+            dict.fromkeys(pair for pair in _pairs(words) if pair in index.places)
+        )
+        cut = self._shares(kind, words)
+        if first < len(words):
+            for number, share in self._shares(kind, words[:first]).items():
+                cut[number] = max(share, cut.get(number, 0.0))
+        for number, (weight, _, _) in common.items():
             entry, total = index.wordings[number]
-            likeness = weight / total
-            least = 1 if kind == self.kinds[entry] else rules["cut_pairs"]
-            if count >= least and own >= rules["cut"] * whole:
-                likeness = max(likeness, own / whole)
+            likeness = max(weight / total, cut.get(number, 0.0))
             factor = rules["other_kind"] if kind not in ("", self.kinds[entry]) else 1
             yield entry, likeness * factor, weight / total * weight * factor
+
+    def _shares(self, kind: str, words: list[str]) -> dict[int, float]:
+        """Return which share of a message each wording has that may be all of it.
+
+        It must be nearly all of the message. A message of a known kind has its
+        beginning, so the wording must have one of its first pairs.
+        """
+        index, rules = self.messages, self.rules
+        found = list(_pairs(words))
+        pairs = dict.fromkeys(pair for pair in found if pair in index.places)
+        unknown = sum(pair not in pairs for pair in found)
+        whole = sum(index.rare[pair] for pair in pairs) + unknown * index.rarest
+        begun = index.common(pair for pair in found[: rules["head_pairs"]])
+        shares = {}
+        for number, (_, own, count) in index.common(pairs).items():
+            entry, _ = index.wordings[number]
+            least = 1 if kind == self.kinds[entry] else rules["cut_pairs"]
+            if (
+                count >= least
+                and own >= rules["cut"] * whole
+                and (not kind or number in begun)
+            ):
+                shares[number] = own / whole
+        return shares
 
     def _guess_by_kind(self, kind: str, near: dict[int, float]) -> None:
         """Let the errors of a kind be guesses, before all that are of others."""
@@ -152,9 +184,12 @@ class Search:
         found: dict[int, float] = {}
         known = index.reader(self.rules["unknown"])
         own = dict.fromkeys(other for word in words for other in known(word))
+        whole = sum(index.rare.get(word, index.rarest) for word in own)
         for number, (weight, _, _) in index.common(own).items():
             entry, total = index.wordings[number]
-            if weight >= self.rules["plain"] * total:
+            if weight >= max(
+                self.rules["plain"] * total, self.rules["plain_share"] * whole
+            ):
                 found[entry] = max(weight, found.get(entry, 0.0))
         return _ranked(found)
 
@@ -162,8 +197,8 @@ class Search:
 
     def _split(
         self, lines: list[_Line], anywhere: bool
-    ) -> Iterator[tuple[str, list[str]]]:
-        """Yield the messages in lines: the kind of each, and its words.
+    ) -> Iterator[tuple[str, list[str], int]]:
+        """Yield the messages in lines: kind, words, and how many are in its first line.
 
         Messages begin at lines that say of what kind they are; or ``anywhere``
         that has two words of an entry in a row.
@@ -183,6 +218,7 @@ class Search:
             yield (
                 line.kind,
                 [word for other in lines[first:end] for word in other.words],
+                len(line.words),
             )
 
     def _lines(self, text: str) -> list[_Line]:
@@ -224,11 +260,14 @@ class Search:
             text = _compiled(pattern).sub(by, text)
         quoted = " ".join(_compiled(self.rules["quoted"]).findall(text))
         code = set(self._words(quoted))
+        sentence = _compiled(self.rules["sentence"]).split(text, maxsplit=1)[0]
+        end = len(self._words(sentence)) - 1  # what follows is advice
         weights: dict[str, float] = {}
         for place, pair in enumerate(_pairs(self._words(text))):
             is_code = any(w in code or "_" in w for w in pair.split())
-            weight = self.rules["fade"] ** place
-            weights.setdefault(pair, weight * (self.rules["code"] if is_code else 1))
+            factor = self.rules["code"] if is_code else 1
+            weight = factor if place < end else self.rules["advice"]
+            weights.setdefault(pair, self.rules["fade"] ** place * weight)
         return weights
 
     def _plain(self, text: str) -> list[str]:

@@ -31,6 +31,7 @@
       head: new RegExp(rules.head),
       place: new RegExp(rules.place),
       warning: new RegExp(rules.warning),
+      sentence: new RegExp(rules.sentence),
       word: new RegExp(rules.word, "g"),
       quoted: new RegExp(rules.quoted, "g"),
       ending: new RegExp(rules.ending),
@@ -202,30 +203,50 @@
     }
 
     // [[entry, likeness, value], ...] for a message: the share of the entry's
-    // weight that the message has; or, as the message may be cut, that of the
-    // message which the entry has. Less where the kinds of error differ. Of several
-    // the best has the greatest value: much in common, and little besides.
-    likeness({ kind, pairs: all }) {
+    // weight that the message has; or, as the message may be cut, the share of it
+    // that the entry has. Less where the kinds of error differ. Of several the best
+    // has the greatest value: much in common, and little besides.
+    likeness({ kind, pairs, first }) {
       const { rules, messages: index } = this;
-      const known = all.filter(Boolean);
-      const unknown = all.length - known.length;
-      const pairs = new Set(known);
-      const common = index.common(pairs);
+      const common = index.common(new Set(pairs.filter(Boolean)));
       if (!common.size) return [];
-      let whole = 0;
-      for (const { rare } of pairs) whole += rare;
-      whole += unknown * index.rarest;
-      return [...common].map(([number, [weight, own, count]]) => {
+      const cut = this.shares(kind, pairs, common);
+      if (first < pairs.length) {
+        const begin = pairs.slice(0, first);
+        const own = index.common(new Set(begin.filter(Boolean)));
+        this.shares(kind, begin, own)
+          .forEach((share, number) => raise(cut, number, share));
+      }
+      return [...common].map(([number, [weight]]) => {
         const [entry, total] = index.wordings[number];
-        let likeness = weight / total;
-        const isKind = kind === this.kinds[entry];
-        const least = isKind ? 1 : rules.cut_pairs;
-        if (count >= least && own >= rules.cut * whole) {
-          likeness = Math.max(likeness, own / whole);
-        }
-        const factor = kind && !isKind ? rules.other_kind : 1;
+        const likeness = Math.max(weight / total, cut.get(number) ?? 0);
+        const factor = kind && kind !== this.kinds[entry] ? rules.other_kind : 1;
         return [entry, likeness * factor, weight / total * weight * factor];
       });
+    }
+
+    // Which share of a message each wording has that may be all of it, Map of its
+    // number. It must be nearly all of the message. A message of a known kind has
+    // its beginning, so the wording must have one of its first pairs.
+    shares(kind, pairs, common) {
+      const { rules, messages: index } = this;
+      const known = new Set(pairs.filter(Boolean));
+      let whole = pairs.filter((pair) => !pair).length * index.rarest;
+      for (const { rare } of known) whole += rare;
+      const begun = new Set();
+      for (const pair of pairs.slice(0, rules.head_pairs)) {
+        for (const [number] of pair?.places ?? []) begun.add(number);
+      }
+      const shares = new Map();
+      for (const [number, [, own, count]] of common) {
+        const [entry] = index.wordings[number];
+        const least = kind === this.kinds[entry] ? 1 : rules.cut_pairs;
+        if (
+          count >= least && own >= rules.cut * whole &&
+          (!kind || begun.has(number))
+        ) shares.set(number, own / whole);
+      }
+      return shares;
     }
 
     // The symptoms that a few words tell.
@@ -236,17 +257,20 @@
         this.marked(text).some(({ kind }) => kind)
       ) return [];
       const known = index.reader(rules.unknown);
-      const own = this.plain(text).flatMap(known).map((w) => index.pair(w));
-      const common = index.common(new Set(own.filter(Boolean)));
-      for (const [number, [weight]] of common) {
+      const words = new Set(this.plain(text).flatMap(known));
+      const own = [...words].map((word) => index.pair(word));
+      const whole = own.reduce((n, w) => n + (w?.rare ?? index.rarest), 0);
+      for (const [number, [weight]] of index.common(own.filter(Boolean))) {
         const [entry, total] = index.wordings[number];
-        if (weight >= rules.plain * total) raise(found, entry, weight);
+        if (weight >= Math.max(rules.plain * total, rules.plain_share * whole)) {
+          raise(found, entry, weight);
+        }
       }
       return ranked(found);
     }
 
-    // The messages in lines, [{kind, pairs}, ...], a pair of words that no entry
-    // has undefined. They begin at lines that say of what kind they are; or
+    // The messages in lines, [{kind, pairs, first}, ...], a pair of words that no
+    // entry has undefined, and how many pairs are in the first line. They begin at lines that say of what kind they are; or
     // anywhere that has two words of an entry in a row.
     split(lines, anywhere) {
       const spare = lines.some(({ kind }) => kind); // what says of places
@@ -258,7 +282,7 @@
           for (const pair of lines[k].pairs) pairs.push(pair);
         }
         pairs.shift(); // the first word has no other before it in this message
-        return { kind, pairs };
+        return { kind, pairs, first: Math.max(own.length - 1, 0) };
       });
     }
 
@@ -325,16 +349,17 @@
 
     // The pairs of words of an entry, and how much each matters.
     weighed(text) {
-      const { noise, quoted, fade, code: factor } = this.rules;
+      const { noise, quoted, sentence, fade, code: factor, advice } = this.rules;
       const own = replaced(text, noise);
       const names = [...own.matchAll(quoted)].map(([, name]) => name ?? "");
       const code = new Set(this.words(names.join(" ")));
       const isCode = (word) => code.has(word) || word.includes("_");
+      const end = this.words(own.split(sentence)[0]).length - 1;
       const weights = new Map();
       pairsOf(this.words(own)).forEach((pair, place) => {
         if (weights.has(pair)) return;
         const times = pair.split(" ").some(isCode) ? factor : 1;
-        weights.set(pair, fade ** place * times);
+        weights.set(pair, fade ** place * (place < end ? times : advice));
       });
       return weights;
     }

@@ -34,11 +34,16 @@ RULES = {
         ],
         # Classes and modules go by their last name: keras.api._v2.optimizers
         [r"(['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1 object", "'$2' object"],
-        [r"module (['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1", "module $2"],
         # Where one optimizer is not, the others are not either.
         [
             r"attribute (['\"])[a-z]+optimizer\1",
             "attribute 'any_optimizer'",
+        ],
+        # And a name that a module has not is another than that of an object.
+        [
+            r"(['\"])(?:[a-z0-9_.]*\.)?([a-z0-9_]+)\1 has no attribute "
+            r"(['\"])([a-z_0-9]+)\3?",
+            "$2 has no attribute '$2__$4'",
         ],
         # dense/kernel:0, train.py:12
         [rf"(^|[^{_PATH}])[{_PATH}]+:[0-9]+", "$1 "],
@@ -55,9 +60,12 @@ RULES = {
     ),
     "code": 4,  # words with code weigh as much as so many others
     "fade": 0.9,  # a word weighs so much of the one before it
+    "sentence": r"[.!?]\s+(?=[A-Z`'(])",  # the end of the first
+    "advice": 0.3,  # what follows weighs so much, code or not
     # What is enough.
     "found": 0.6,  # of the weight of an entry's words
     "cut": 0.8,  # of the weight of a text's words, if it is cut off
+    "head_pairs": 3,  # of which the entry has one, if the text has its beginning
     "cut_pairs": 4,  # so many at least, but in an error of the same kind
     "other_kind": 0.65,  # what it is worth in an error of another kind
     "guesses": 3,
@@ -65,6 +73,7 @@ RULES = {
     # Symptoms, in plain words.
     "plain_letters": 200,  # of a text at most that tells one
     "plain": 0.75,  # of the weight of its words
+    "plain_share": 0.3,  # of the weight of the text's words
     "negation": [
         r"\b(do|does|did|is|are|was|has|have|ca|wo)n['\u2019]?t\b",
         "$1 not",
