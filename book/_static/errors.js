@@ -113,6 +113,12 @@
       return [word];
     }
 
+    // The only word that begins with a word, which may be cut, or itself.
+    completed(word) {
+      const begun = [...this.words.keys()].filter((w) => w.startsWith(word));
+      return begun.length === 1 ? begun[0] : word;
+    }
+
     // What each wording has of some pairs, Map of its number to their weight in
     // it, how rare they are in sum, and how many they are.
     common(pairs) {
@@ -147,6 +153,11 @@
         texts(false, (text) => this.weighed(text)),
         rules.typo,
       );
+      // The pairs of each wording that have a name in quotes: one must be there.
+      this.named = texts(false, (text) => this.namesIn(text))
+        .map(([, names]) =>
+          names.map((p) => this.messages.pair(...p.split(" ")))
+        );
       const even = (text) => new Map(this.plain(text).map((w) => [w, 1]));
       this.symptoms = new Index(texts(true, even), rules.typo);
     }
@@ -208,25 +219,32 @@
     // has the greatest value: much in common, and little besides.
     likeness({ kind, pairs, first }) {
       const { rules, messages: index } = this;
-      const common = index.common(new Set(pairs.filter(Boolean)));
+      const own = new Set(pairs.filter(Boolean));
+      const common = index.common(own);
       if (!common.size) return [];
       const cut = this.shares(kind, pairs, common);
       if (first < pairs.length) {
         const begin = pairs.slice(0, first);
-        const own = index.common(new Set(begin.filter(Boolean)));
-        this.shares(kind, begin, own)
+        const known = new Set(begin.filter(Boolean));
+        this.shares(kind, begin, index.common(known))
           .forEach((share, number) => raise(cut, number, share));
       }
       return [...common].map(([number, [weight]]) => {
         const [entry, total] = index.wordings[number];
-        const likeness = Math.max(weight / total, cut.get(number) ?? 0);
-        const factor = kind && kind !== this.kinds[entry] ? rules.other_kind : 1;
+        const likeness = Math.max(
+          this.isNamed(number, own) ? weight / total : 0,
+          cut.get(number) ?? 0,
+        );
+        const factor = kind && kind !== this.kinds[entry]
+          ? rules.other_kind
+          : 1;
         return [entry, likeness * factor, weight / total * weight * factor];
       });
     }
 
     // Which share of a message each wording has that may be all of it, Map of its
-    // number. It must be nearly all of the message. A message of a known kind has
+    // number. It must be nearly all of the message, and more where that lacks the
+    // names in quotes, as it may be cut before them only. A message of a known kind has
     // its beginning, so the wording must have one of its first pairs.
     shares(kind, pairs, common) {
       const { rules, messages: index } = this;
@@ -241,12 +259,20 @@
       for (const [number, [, own, count]] of common) {
         const [entry] = index.wordings[number];
         const least = kind === this.kinds[entry] ? 1 : rules.cut_pairs;
+        const isNamed = this.isNamed(number, known);
+        const cut = isNamed ? rules.cut : rules.cut_unnamed;
         if (
-          count >= least && own >= rules.cut * whole &&
+          count >= least && own >= cut * whole &&
           (!kind || begun.has(number))
         ) shares.set(number, own / whole);
       }
       return shares;
+    }
+
+    // Says whether pairs have a name in quotes of a wording, if it has any.
+    isNamed(number, pairs) {
+      const named = this.named[number];
+      return !named.length || named.some((pair) => pairs.has(pair));
     }
 
     // The symptoms that a few words tell.
@@ -262,7 +288,9 @@
       const whole = own.reduce((n, w) => n + (w?.rare ?? index.rarest), 0);
       for (const [number, [weight]] of index.common(own.filter(Boolean))) {
         const [entry, total] = index.wordings[number];
-        if (weight >= Math.max(rules.plain * total, rules.plain_share * whole)) {
+        if (
+          weight >= Math.max(rules.plain * total, rules.plain_share * whole)
+        ) {
           raise(found, entry, weight);
         }
       }
@@ -298,13 +326,15 @@
       lines.forEach((line, k) => {
         line.pairs = [];
         line.hasPair = false;
-        for (const part of plain[k].match(rules.word) ?? []) {
-          for (const word of known(part)) {
-            const pair = index.pair(before, word);
-            line.hasPair ||= line.pairs.length > 0 && pair !== undefined;
-            line.pairs.push(pair);
-            before = word;
-          }
+        const words = (plain[k].match(rules.word) ?? []).flatMap(known);
+        if (words.length && k === lines.length - 1) {
+          words.push(index.completed(words.pop()));
+        }
+        for (const word of words) {
+          const pair = index.pair(before, word);
+          line.hasPair ||= line.pairs.length > 0 && pair !== undefined;
+          line.pairs.push(pair);
+          before = word;
         }
       });
       return lines;
@@ -349,10 +379,9 @@
 
     // The pairs of words of an entry, and how much each matters.
     weighed(text) {
-      const { noise, quoted, sentence, fade, code: factor, advice } = this.rules;
+      const { noise, sentence, fade, code: factor, advice } = this.rules;
       const own = replaced(text, noise);
-      const names = [...own.matchAll(quoted)].map(([, name]) => name ?? "");
-      const code = new Set(this.words(names.join(" ")));
+      const code = this.quoted(own);
       const isCode = (word) => code.has(word) || word.includes("_");
       const end = this.words(own.split(sentence)[0]).length - 1;
       const weights = new Map();
@@ -362,6 +391,20 @@
         weights.set(pair, fade ** place * (place < end ? times : advice));
       });
       return weights;
+    }
+
+    // The pairs of words of an entry's first sentence that have a name in quotes.
+    namesIn(text) {
+      const [own] = replaced(text, this.rules.noise).split(this.rules.sentence);
+      const names = this.quoted(own);
+      return pairsOf(this.words(own))
+        .filter((pair) => pair.split(" ").some((word) => names.has(word)));
+    }
+
+    // The words that stand in quotes, but for the names of objects.
+    quoted(text) {
+      const names = [...text.matchAll(this.rules.quoted)];
+      return new Set(this.words(names.map(([, name]) => name ?? "").join(" ")));
     }
 
     // The words that matter in plain words, without their endings.

@@ -36,7 +36,7 @@ RULES = {
         [r"(['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1 object", "'$2' object"],
         # Where one optimizer is not, the others are not either.
         [
-            r"attribute (['\"])[a-z]+optimizer\1",
+            r"attribute (['\"])[a-z]*optimizer\1",
             "attribute 'any_optimizer'",
         ],
         # And a name that a module has not is another than that of an object.
@@ -45,7 +45,10 @@ RULES = {
             r"(['\"])([a-z_0-9]+)\3?",
             "$2 has no attribute '$2__$4'",
         ],
-        # dense/kernel:0, train.py:12
+        # AutoGraph calls a function that it has rewritten tf__name.
+        [r"\btf__", ""],
+        # 'dense/kernel', dense/kernel:0, train.py:12
+        [r"(['\"])[^'\"\s]+/[^'\"\s]+\1", " "],
         [rf"(^|[^{_PATH}])[{_PATH}]+:[0-9]+", "$1 "],
         # 36.0, 1e-7, 0x7f1b
         [r"\b[0-9][a-z0-9_.]*(?:[-+][0-9]+)?", " "],
@@ -53,18 +56,20 @@ RULES = {
     "word": f"[{_LETTERS}][0-9{_LETTERS}]*",
     "typo": [5, 40],  # letters of a word of which one may be wrong
     "unknown": 1000,  # words of a text that are looked at for typos
-    # What they weigh. Code does more, but for the names of types and modules.
+    # What they weigh. Code does more, but for the names of objects, which differ.
     "quoted": (
-        r"type [`'\"][A-Za-z0-9_.]+[`'\"]"
-        r"|[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)"
+        r"(?:[Tt]ype|class|schedule|optimizer|model|layer|Input|convert) "
+        r"[`'\"][A-Za-z0-9_.]+[`'\"]"
+        r"|[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no| Op)"
     ),
     "code": 4,  # words with code weigh as much as so many others
     "fade": 0.9,  # a word weighs so much of the one before it
     "sentence": r"[.!?]\s+(?=[A-Z`'(])",  # the end of the first
     "advice": 0.3,  # what follows weighs so much, code or not
     # What is enough.
-    "found": 0.6,  # of the weight of an entry's words
+    "found": 0.55,  # of the weight of an entry's words
     "cut": 0.8,  # of the weight of a text's words, if it is cut off
+    "cut_unnamed": 0.9,  # where it lacks the entry's names in quotes
     "head_pairs": 3,  # of which the entry has one, if the text has its beginning
     "cut_pairs": 4,  # so many at least, but in an error of the same kind
     "other_kind": 0.65,  # what it is worth in an error of another kind
