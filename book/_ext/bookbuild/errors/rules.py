@@ -32,6 +32,8 @@ RULES = {
             r"(['\"])([a-z_0-9]+)\3?",
             "object has no attribute '$2__$4'",
         ],
+        # And what is said of it.
+        [rf"(['\"])({_OWN})\1 object (is|does) ", "$2__$3 "],
         # Classes and modules go by their last name: keras.api._v2.optimizers
         [r"(['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1 object", "'$2' object"],
         # Where one optimizer is not, the others are not either.
@@ -47,8 +49,8 @@ RULES = {
         ],
         # AutoGraph calls a function that it has rewritten tf__name.
         [r"\btf__", ""],
-        # 'dense/kernel', dense/kernel:0, train.py:12
-        [r"(['\"])[^'\"\s]+/[^'\"\s]+\1", " "],
+        # 'dense/kernel', x/Momentum, train.py:12
+        [rf"(^|[^{_PATH}])[{_PATH}]*/[{_PATH}]+", "$1 "],
         [rf"(^|[^{_PATH}])[{_PATH}]+:[0-9]+", "$1 "],
         # 36.0, 1e-7, 0x7f1b
         [r"\b[0-9][a-z0-9_.]*(?:[-+][0-9]+)?", " "],
