@@ -5,11 +5,13 @@ there is none, or nothing is found there, any line may begin one. A message is
 taken apart into pairs of neighbouring words, without objects, numbers and paths,
 which differ from program to program. A word with one wrong letter, or two that
 have grown together, count as the words of the entries that they resemble; so does
-the last word of a text, where it is cut. Each pair in an entry has a weight: more if few entries have it, more if it is code, and
-less the later it comes, as messages are often cut. What comes after the first
+the last word of a text, where it is cut.
+
+Each pair in an entry has a weight: more if few entries have it, more if it is code,
+and less the later it comes, as messages are often cut. What comes after the first
 sentence is advice, which messages of other causes have too, and weighs little. The
 entry is found whose pairs are in the message with enough of their weight; of
-several, the one with the most. Where the first sentence of the entry has names in
+several, the one with the most. Where the first sentence of an entry has names in
 quotes, such as that of an argument, the message must have one.
 
 A message may be cut, so that it has too little of that weight. Then it is the
@@ -154,8 +156,8 @@ class Search:
         """Return which share of a message each wording has that may be all of it.
 
         It must be nearly all of the message, and more of it where the message lacks
-        the names in quotes, as it may be cut before them only. A message of a known kind has its
-        beginning, so the wording must have one of its first pairs.
+        the names in quotes, as it may be cut before them only. A message of a known
+        kind has its beginning, so the wording must have one of its first pairs.
         """
         index, rules = self.messages, self.rules
         found = list(_pairs(words))

@@ -1,4 +1,5 @@
-// The box for an error message: it looks through the entries on the same page.
+// The box for an error message: it looks through the entries on the same page, and
+// those of older versions, which are on another.
 // What is pasted is taken apart into words and never shown again. It searches
 // by the rules that helpers/search.py tells and follows too; their patterns and
 // numbers come with the page. One list of cases holds the two to each other.
@@ -436,7 +437,7 @@
 
   function linkTo(entry) {
     const link = make("a", "error-link", nameOf(entry));
-    link.href = `#${entry.node.id}`;
+    link.href = `${entry.page}#${entry.node.id}`;
     return link;
   }
 
@@ -466,19 +467,22 @@
     return [none, linksTo(nearest.map((k) => entries[k]))];
   }
 
-  // The entries of the page, [{node, kind, texts}, ...].
-  function entriesOf(page) {
-    return [...page.querySelectorAll(".error-entry")].map((node) => {
+  // The entries in a list, [{page, node, kind, texts}, ...]: the address of the
+  // page that it is on, empty for this one.
+  function entriesOf(list, page = "") {
+    return [...list.querySelectorAll(".error-entry")].map((node) => {
       const texts = (name) =>
         [...node.querySelectorAll(name)].map((part) => part.textContent);
       const [symptom] = texts(".error-symptom");
       return symptom
         ? {
+          page,
           node,
           kind: SYMPTOM,
           texts: [symptom, ...texts(".error-words")[0].split("; ")],
         }
         : {
+          page,
           node,
           kind: texts(".error-kind")[0],
           texts: texts(".error-message > code"),
@@ -492,15 +496,34 @@
       form.querySelector("textarea"),
       form.lastElementChild,
     ];
+    const rules = JSON.parse(form.dataset.rules);
     const entries = entriesOf(document);
-    const search = new Search(JSON.parse(form.dataset.rules), entries);
-    let shown = "", waiting = 0;
+    let search = new Search(rules, entries);
+    let shown = "", waiting = 0, asked = false;
     const update = () => {
+      if (box.value.trim()) askForOlder();
       const parts = answer(search, entries, box.value);
       const said = parts.map((part) => part.textContent).join("\n");
       if (said !== shown) place.replaceChildren(...parts); // spoken once
       shown = said;
     };
+    // Messages of older versions are on a page of their own. A script of the site
+    // brings them when the box is used; it works from a file as well.
+    const askForOlder = () => {
+      if (asked) return;
+      asked = true;
+      document.head.append(
+        Object.assign(make("script"), { src: form.dataset.older }),
+      );
+    };
+    globalThis.errorFinder.take = (html, page) => {
+      const list = new DOMParser().parseFromString(html, "text/html");
+      entries.push(...entriesOf(list, page));
+      search = new Search(rules, entries);
+      form.dataset.whole = "";
+      update();
+    };
+    box.addEventListener("focus", askForOlder);
     box.addEventListener("input", (event) => {
       clearTimeout(waiting);
       const pasted = /paste|drop/i.test(event.inputType);

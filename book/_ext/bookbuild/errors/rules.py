@@ -58,7 +58,7 @@ RULES = {
     "word": f"[{_LETTERS}][0-9{_LETTERS}]*",
     "typo": [5, 40],  # letters of a word of which one may be wrong
     "unknown": 1000,  # words of a text that are looked at for typos
-    # What they weigh. Code does more, but for the names of objects, which differ.
+    # What they weigh. Code does more, but for the names of objects.
     "quoted": (
         r"(?:[Tt]ype|class|schedule|optimizer|model|layer|Input|convert) "
         r"[`'\"][A-Za-z0-9_.]+[`'\"]"
@@ -72,7 +72,7 @@ RULES = {
     "found": 0.55,  # of the weight of an entry's words
     "cut": 0.8,  # of the weight of a text's words, if it is cut off
     "cut_unnamed": 0.9,  # where it lacks the entry's names in quotes
-    "head_pairs": 3,  # of which the entry has one, if the text has its beginning
+    "head_pairs": 3,  # of a beginning, of which the entry has one
     "cut_pairs": 4,  # so many at least, but in an error of the same kind
     "other_kind": 0.65,  # what it is worth in an error of another kind
     "guesses": 3,
