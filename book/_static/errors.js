@@ -184,23 +184,14 @@
         : { found: this.inLines(lines, true).found, nearest };
     }
 
-    // A message is about one entry at most.
+    // A message is about one entry at most. What is there again, as in a log, is
+    // looked at once.
     inLines(lines, anywhere) {
-      const { rules } = this, found = new Map(), near = new Map();
-      for (const message of this.split(lines, anywhere)) {
-        const { kind } = message;
-        let best = null, most = 0, rank = 0;
-        for (const [entry, likeness, value] of this.likeness(message)) {
-          raise(near, entry, likeness);
-          if (likeness >= rules.found && value > most) {
-            [best, most, rank] = [entry, value, kind ? 1 : likeness];
-          }
-        }
-        if (kind) {
-          this.kinds.forEach((other, entry) => {
-            if (kind === other) raise(near, entry, rules.guess_kind);
-          });
-        }
+      const found = new Map(), near = new Map(), seen = new Map();
+      for (const { kind, lines: own } of this.split(lines, anywhere)) {
+        const key = `${kind} ${own.map(({ id }) => id)}`;
+        if (!seen.has(key)) seen.set(key, this.best(kind, own, near));
+        const [best, rank] = seen.get(key);
         if (best === null) continue;
         const before = found.get(best) ?? 0;
         found.delete(best); // so that it comes last
@@ -210,16 +201,38 @@
       // it ended the program.
       return {
         found: ranked([...found].reverse()),
-        nearest: ranked(near).slice(0, rules.guesses),
+        nearest: ranked(near).slice(0, this.rules.guesses),
       };
+    }
+
+    // [entry, rank] of the entry that a message is about, null for none; what is
+    // near goes into a map.
+    best(kind, lines, near) {
+      const { rules } = this;
+      let best = null, most = 0, rank = 0;
+      for (const [entry, likeness, value] of this.likeness(kind, lines)) {
+        raise(near, entry, likeness);
+        if (likeness >= rules.found && value > most) {
+          [best, most, rank] = [entry, value, kind ? 1 : likeness];
+        }
+      }
+      if (kind) {
+        this.kinds.forEach((other, entry) => {
+          if (kind === other) raise(near, entry, rules.guess_kind);
+        });
+      }
+      return [best, rank];
     }
 
     // [[entry, likeness, value], ...] for a message: the share of the entry's
     // weight that the message has; or, as the message may be cut, the share of it
     // that the entry has. Less where the kinds of error differ. Of several the best
     // has the greatest value: much in common, and little besides.
-    likeness({ kind, pairs, first }) {
+    likeness(kind, lines) {
       const { rules, messages: index } = this;
+      // The first word has no other before it in this message.
+      const [, ...pairs] = lines.flatMap((line) => line.pairs);
+      const first = Math.max(lines[0].pairs.length - 1, 0);
       const own = new Set(pairs.filter(Boolean));
       const common = index.common(own);
       if (!common.size) return [];
@@ -298,24 +311,21 @@
       return ranked(found);
     }
 
-    // The messages in lines, [{kind, pairs, first}, ...], a pair of words that no
-    // entry has undefined, and how many pairs are in the first line. They begin at lines that say of what kind they are; or
-    // anywhere that has two words of an entry in a row.
+    // The messages in lines, [{kind, lines}, ...]. They begin at lines that say of
+    // what kind they are; or anywhere that has two words of an entry in a row.
     split(lines, anywhere) {
       const spare = lines.some(({ kind }) => kind); // what says of places
-      return lines.flatMap(({ kind, isPlace, hasPair, pairs: own }, first) => {
+      return lines.flatMap(({ kind, isPlace, hasPair }, first) => {
         if (!kind && !(anywhere && hasPair && !(spare && isPlace))) return [];
-        const pairs = [...own];
-        const last = Math.min(first + this.rules.lines, lines.length);
-        for (let k = first + 1; k < last && !lines[k].kind; k++) {
-          for (const pair of lines[k].pairs) pairs.push(pair);
-        }
-        pairs.shift(); // the first word has no other before it in this message
-        return { kind, pairs, first: Math.max(own.length - 1, 0) };
+        const most = Math.min(first + this.rules.lines, lines.length);
+        let last = first + 1;
+        while (last < most && !lines[last].kind) last++;
+        return { kind, lines: lines.slice(first, last) };
       });
     }
 
-    // The lines of a text, with the pairs of words in each, and before it.
+    // The lines of a text, with the pairs of words in each, and before it, a pair
+    // that no entry has undefined. Lines of the same words have the same id.
     read(text) {
       const { rules, messages: index } = this;
       const lines = this.marked(text);
@@ -323,20 +333,27 @@
       // None of what is replaced goes over the end of a line.
       const all = lines.map((line) => line.text).join("\n").toLowerCase();
       const plain = replaced(all, rules.replace).split("\n");
+      const seen = new Map(); // {text: {id, words}}
       let before;
       lines.forEach((line, k) => {
-        line.pairs = [];
-        line.hasPair = false;
-        const words = (plain[k].match(rules.word) ?? []).flatMap(known);
-        if (words.length && k === lines.length - 1) {
-          words.push(index.completed(words.pop()));
+        let said = seen.get(plain[k]);
+        const isLast = k === lines.length - 1;
+        if (!said || isLast) {
+          const words = (plain[k].match(rules.word) ?? []).flatMap(known);
+          if (isLast && words.length) {
+            words.push(index.completed(words.pop()));
+          }
+          said = { id: isLast ? -1 : seen.size, words };
+          seen.set(plain[k], said);
         }
-        for (const word of words) {
+        const { id, words } = said;
+        const pairs = words.map((word) => {
           const pair = index.pair(before, word);
-          line.hasPair ||= line.pairs.length > 0 && pair !== undefined;
-          line.pairs.push(pair);
           before = word;
-        }
+          return pair;
+        });
+        const hasPair = pairs.slice(1).some(Boolean);
+        Object.assign(line, { id, pairs, hasPair });
       });
       return lines;
     }
