@@ -69,7 +69,7 @@ RULES = {
     "sentence": r"[.!?]\s+(?=[A-Z`'(])",  # the end of the first
     "advice": 0.3,  # what follows weighs so much, code or not
     # What is enough.
-    "found": 0.55,  # of the weight of an entry's words
+    "found": 0.6,  # of the weight of an entry's words
     "cut": 0.8,  # of the weight of a text's words, if it is cut off
     "cut_unnamed": 0.9,  # where it lacks the entry's names in quotes
     "head_pairs": 3,  # of a beginning, of which the entry has one
