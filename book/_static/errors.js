@@ -2,7 +2,8 @@
 // those of older versions, which are on another.
 // What is pasted is taken apart into words and never shown again. It searches
 // by the rules that helpers/search.py tells and follows too; their patterns and
-// numbers come with the page. One list of cases holds the two to each other.
+// numbers come with the older messages. One list of cases holds the two to each
+// other.
 "use strict";
 (() => {
   const SYMPTOM = "symptom";
@@ -258,8 +259,8 @@
 
     // Which share of a message each wording has that may be all of it, Map of its
     // number. It must be nearly all of the message, and more where that lacks the
-    // names in quotes, as it may be cut before them only. A message of a known kind has
-    // its beginning, so the wording must have one of its first pairs.
+    // names in quotes, as it may be cut before them only. A message of a known kind
+    // has its beginning, so the wording must have one of its first pairs.
     shares(kind, pairs, common) {
       const { rules, messages: index } = this;
       const known = new Set(pairs.filter(Boolean));
@@ -513,34 +514,33 @@
       form.querySelector("textarea"),
       form.lastElementChild,
     ];
-    const rules = JSON.parse(form.dataset.rules);
-    const entries = entriesOf(document);
-    let search = new Search(rules, entries);
-    let shown = "", waiting = 0, asked = false;
+    let find = null, shown = "", waiting = 0, asked = false;
     const update = () => {
-      if (box.value.trim()) askForOlder();
-      const parts = answer(search, entries, box.value);
+      if (box.value.trim()) ask();
+      const parts = find?.(box.value) ?? [];
       const said = parts.map((part) => part.textContent).join("\n");
       if (said !== shown) place.replaceChildren(...parts); // spoken once
       shown = said;
     };
-    // Messages of older versions are on a page of their own. A script of the site
-    // brings them when the box is used; it works from a file as well.
-    const askForOlder = () => {
+    // A script of the site brings the rules, and the messages of older versions,
+    // which are on a page of their own, when the box is used: most readers of this
+    // page do not need them. It works from a file as well.
+    const ask = () => {
       if (asked) return;
       asked = true;
       document.head.append(
-        Object.assign(make("script"), { src: form.dataset.older }),
+        Object.assign(make("script"), { src: form.dataset.script }),
       );
     };
-    globalThis.errorFinder.take = (html, page) => {
+    globalThis.errorFinder.take = (rules, html, page) => {
       const list = new DOMParser().parseFromString(html, "text/html");
-      entries.push(...entriesOf(list, page));
-      search = new Search(rules, entries);
-      form.dataset.whole = "";
+      const entries = [...entriesOf(document), ...entriesOf(list, page)];
+      const search = new Search(rules, entries);
+      find = (text) => answer(search, entries, text);
+      form.dataset.ready = "";
       update();
     };
-    box.addEventListener("focus", askForOlder);
+    box.addEventListener("focus", ask);
     box.addEventListener("input", (event) => {
       clearTimeout(waiting);
       const pasted = /paste|drop/i.test(event.inputType);

@@ -123,9 +123,9 @@ def tab(visit, site):
 
 
 def have_all(page):
-    """Use the box, and wait until it has the messages of older versions too."""
+    """Use the box, and wait until it has all that it searches."""
     box(page).dispatch_event("focus")
-    page.locator(".error-finder[data-whole]").wait_for()
+    page.locator(".error-finder[data-ready]").wait_for()
 
 
 def box(page):
@@ -395,7 +395,7 @@ def test_the_script_writes_no_markup_and_asks_for_nothing():
 def test_a_message_of_an_older_version_is_found_by_the_first_paste(visit, site):
     with visit(f"{site}/{PAGE}") as page:
         assert first(paste(page, "KeyError: 'k'")) is None
-        page.locator(".error-finder[data-whole]").wait_for()
+        page.locator(".error-finder[data-ready]").wait_for()
         text = "AttributeError: '_UserObject' object has no attribute 'add_slot'"
         answer = paste(page, text)
         assert first(answer).endswith("'add_slot'")
@@ -405,10 +405,10 @@ def test_a_message_of_an_older_version_is_found_by_the_first_paste(visit, site):
         assert page.locator(".error-entry:target").is_visible()
 
 
-def test_a_page_that_is_read_only_does_not_load_the_older_messages(visit, site):
+def test_who_only_reads_the_page_does_not_load_what_the_box_needs(visit, site):
     with visit(f"{site}/{PAGE}") as page:
         page.wait_for_load_state("networkidle")
-        assert page.locator("script[src*='older_errors']").count() == 0
+        assert page.locator("script[src*='errors_data']").count() == 0
 
 
 def test_nothing_pasted_leaves_the_page(tab):

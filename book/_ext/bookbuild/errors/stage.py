@@ -7,8 +7,8 @@ where it has ``older-error-list``, those that tell a symptom where it has
 ``symptom-list``, and the box to search them all where it has ``error-finder``.
 
 What the box does is in ``book/_static/errors.js``. The older messages are on
-another page than the box, lest its page be too heavy; it gets them from a
-script, which it asks for when it is used.
+another page than the box, lest its page be too heavy; it gets them, and the
+rules of the search, from a script, which it asks for when it is used.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from ..names import CAPTURED, ERRORS, OLDER_LIST, digest
+from ..names import CAPTURED, ERRORS, ERRORS_DATA, digest
 from .book import Page, section_of, the_entries, the_pages
 from .entries import SYMPTOM, Answer, Entry, Section, slug
 from .rules import RULES
@@ -31,7 +31,7 @@ WORDS = 4  # in the name of an entry, in addresses
 
 logger = logging.getLogger(__name__)
 
-FINDER = """<form class="error-finder" data-older="" data-rules="{rules}">
+FINDER = """<form class="error-finder" data-script="">
 <label for="error-text">Paste your error message, or the whole traceback; or
 say in a few words what goes wrong. It stays in your browser.</label>
 <textarea id="error-text" rows="4" autocapitalize="off" spellcheck="false">
@@ -79,17 +79,12 @@ def fill(app: Any, doctree: nodes.document, docname: str) -> None:
     ]
     if not places:
         return
-    rules = escape(
-        json.dumps(RULES, ensure_ascii=False, separators=(",", ":"))
-    )
     entries, wrong = the_entries(Path(app.srcdir))
     for page, problem in wrong:
         logger.warning(problem, location=page)
     lists = Lists(app, docname)
     parts = {
-        "finder": lambda: nodes.raw(
-            text=FINDER.format(rules=rules), format="html"
-        ),
+        "finder": lambda: nodes.raw(text=FINDER, format="html"),
         "list": lambda: lists.of(e for e in entries if e.shown),
         "older": lambda: lists.of(filter(is_older, entries)),
         "symptoms": lambda: lists.of(filter(is_symptom, entries)),
@@ -107,22 +102,24 @@ def add_files(
         app.add_css_file("errors.css")
     if "error-finder" in body:
         app.add_js_file("errors.js", defer="defer")
-        script = older_script(app)
-        path = Path(app.outdir) / "_static" / OLDER_LIST
+        script = data_script(app)
+        path = Path(app.outdir) / "_static" / ERRORS_DATA
         path.write_text(script, encoding="utf-8")
-        address = context["pathto"](f"_static/{OLDER_LIST}", resource=True)
+        address = context["pathto"](f"_static/{ERRORS_DATA}", resource=True)
         context["body"] = body.replace(
-            'data-older=""', f'data-older="{address}?v={digest(script)}"'
+            'data-script=""', f'data-script="{address}?v={digest(script)}"'
         )
 
 
-def older_script(app: Any) -> str:
-    """Return the script that brings the box the messages of older versions."""
+def data_script(app: Any) -> str:
+    """Return the script that brings the box rules and older messages."""
     entries, _ = the_entries(Path(app.srcdir))
     older = Lists(app, ERRORS).of(filter(is_older, entries))
     html = app.builder.render_partial(older)["fragment"]
     page = app.builder.get_relative_uri(ERRORS, CAPTURED)
-    return f"errorFinder.take({json.dumps(html)}, {json.dumps(page)});\n"
+    given = [RULES, html, page]
+    packed = (json.dumps(one, separators=(",", ":")) for one in given)
+    return f"errorFinder.take({','.join(packed)});\n"
 
 
 def is_older(entry: Entry) -> bool:
