@@ -1,12 +1,14 @@
 """Measure what a maintainer waits for, and what a reader waits for.
 
     python tools/bench.py [builds] [checks] [sweeps] [slider] [typed] [answers]
+                          [errors]
 
 Medians of several runs. A benchmark, not a test: nothing here can fail but by
 failing to run.
 """
 
 from collections.abc import Callable
+import json
 from pathlib import Path
 import shutil
 from statistics import median
@@ -217,6 +219,45 @@ def bench_slider() -> None:
     )
 
 
+def bench_errors() -> None:
+    """Time what the box for error messages takes for a megabyte; 100 ms is the goal."""
+    deno = shutil.which("deno", path=str(Path(sys.executable).parent)) or "deno"
+    data = json.loads((ROOT / "helpers" / "messages.json").read_text("utf-8"))
+    texts = megabytes()
+    done = subprocess.run(
+        [deno, "run", "--quiet", "--no-config", str(ROOT / "tools/time_search.js")],
+        input=json.dumps({"data": data, "texts": list(texts.values())}),
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    for name, times in zip(texts, json.loads(done.stdout), strict=True):
+        report(f"box, 1 MB of {name}", [ms / 1000 for ms in times])
+
+
+def megabytes() -> dict[str, str]:
+    """Return texts of a megabyte, as readers may paste them."""
+    tracebacks = json.loads(
+        (ROOT / "tests" / "fixtures" / "tracebacks.json").read_text("utf-8")
+    )
+    one = tracebacks["terminal"]["no_gradients"]
+    line = "I1116 11:33:43.97 1406 train.py:219] step {} of the loss: {:.6f}\n"
+    log = "".join(line.format(k, 1 / (k + 1)) for k in range(20_000))
+    return {
+        "a log, then a traceback": log[: 1_000_000 - len(one)] + one,
+        "the same traceback, repeated": (one * (1_000_000 // len(one) + 1))[:1_000_000],
+        "all tracebacks, repeated": ("\n".join(tracebacks["terminal"].values()) * 999)[
+            :1_000_000
+        ],
+        "words without a kind": (
+            "the loss of the optimizer has no gradient\n" * 25_000
+        )[:1_000_000],
+        "one long line": ("No gradients provided for any variable " * 26_000)[
+            :1_000_000
+        ],
+    }
+
+
 def main(names: list[str]) -> None:
     """Run the named benchmarks, or all."""
     benches = {
@@ -226,6 +267,7 @@ def main(names: list[str]) -> None:
         "slider": bench_slider,
         "typed": bench_typed,
         "answers": answers.compare,
+        "errors": bench_errors,
     }
     for name in names or benches:
         benches[name]()

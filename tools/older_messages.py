@@ -363,4 +363,138 @@ pairs += [(tf.constant(12.0), tf.Variable(10.0))]
 keras.optimizers.SGD(0.1).apply_gradients(pairs)
 """,
     ),
+    "lr_for_learning_rate": (
+        "2.6",
+        "2.10",
+        """
+import warnings
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    tf.keras.optimizers.SGD(lr=0.1)
+""",
+    ),
+    "gradient_of_none": (
+        "2.0",
+        "2.10",
+        """
+x = tf.Variable(10.0)
+with tf.GradientTape() as t:
+    y = x * x
+t.gradient(None, x)
+""",
+    ),
+    "none_in_a_graph": (
+        "2.0",
+        "2.0",
+        """
+with tf.Graph().as_default():
+    tf.convert_to_tensor(None)
+""",
+    ),
+    "fetch_none": (
+        "2.0",
+        "2.10",
+        """
+with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+    x = tf.constant(1.0)
+    session.run([x, None])
+""",
+    ),
+    "own_without_name": (
+        "2.6",
+        "2.10",
+        """
+class Own(tf.keras.optimizers.Optimizer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+Own()
+""",
+    ),
+    "apply_gradients_of_old_keras": (
+        "2.0",
+        "2.10",
+        """
+from tensorflow.python.keras import optimizers
+class Own(optimizers.Optimizer):
+    pass
+Own().apply_gradients
+""",
+    ),
+    "tensor_for_a_variable": (
+        "2.0",
+        "2.3",
+        """
+pairs = [(tf.constant(12.0), tf.constant(10.0))]
+tf.keras.optimizers.Adam().apply_gradients(pairs)
+""",
+    ),
+    "without_var_list": (
+        "2.0",
+        "2.10",
+        """
+x = tf.Variable(10.0)
+tf.keras.optimizers.SGD().minimize(lambda: x * x)
+""",
+    ),
+    "step_in_a_scope": (
+        "2.0",
+        "2.0",
+        """
+with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+    x = tf.Variable(10.0)
+    opt = tf.keras.optimizers.SGD()
+    opt.apply_gradients([(tf.constant(12.0), x)])
+""",
+    ),
+    "no_loss_to_compile": (
+        "2.0",
+        "2.0",
+        """
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
+model.compile("sgd")
+model.fit(tf.ones((4, 1)), tf.ones((4, 1)), verbose=0)
+""",
+    ),
+    "fit_before_compile": (
+        "2.0",
+        "2.10",
+        """
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
+model.fit(tf.ones((4, 1)), tf.ones((4, 1)), verbose=0)
+""",
+    ),
+    "variable_without_value": (
+        "2.0",
+        "2.10",
+        """
+handle = tf.raw_ops.VarHandleOp(dtype=tf.float32, shape=[], shared_name="x")
+tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32)
+""",
+    ),
+    "operation_of_a_tensor": (
+        "2.0",
+        "2.10",
+        """
+tf.constant(1.0).op
+""",
+    ),
+    "variables_in_a_custom_gradient": (
+        "2.0",
+        "2.10",
+        """
+w = tf.Variable(2.0)
+@tf.custom_gradient
+def scaled(x):
+    return w * x, lambda upstream: upstream
+scaled(tf.constant(1.0))
+""",
+    ),
+    "optimizer_of_keras": (
+        "2.6",
+        "2.6",
+        """
+import keras
+keras.optimizers.Adam
+""",
+    ),
 }

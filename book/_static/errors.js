@@ -1,7 +1,9 @@
-// The box for an error message: it looks through the entries on the same page.
+// The box for an error message: it looks through the entries on the same page, and
+// those of older versions, which are on another.
 // What is pasted is taken apart into words and never shown again. It searches
 // by the rules that helpers/search.py tells and follows too; their patterns and
-// numbers come with the page. One list of cases holds the two to each other.
+// numbers come with the older messages. One list of cases holds the two to each
+// other.
 "use strict";
 (() => {
   const SYMPTOM = "symptom";
@@ -31,6 +33,7 @@
       head: new RegExp(rules.head),
       place: new RegExp(rules.place),
       warning: new RegExp(rules.warning),
+      sentence: new RegExp(rules.sentence),
       word: new RegExp(rules.word, "g"),
       quoted: new RegExp(rules.quoted, "g"),
       ending: new RegExp(rules.ending),
@@ -112,6 +115,12 @@
       return [word];
     }
 
+    // The only word that begins with a word, which may be cut, or itself.
+    completed(word) {
+      const begun = [...this.words.keys()].filter((w) => w.startsWith(word));
+      return begun.length === 1 ? begun[0] : word;
+    }
+
     // What each wording has of some pairs, Map of its number to their weight in
     // it, how rare they are in sum, and how many they are.
     common(pairs) {
@@ -146,6 +155,11 @@
         texts(false, (text) => this.weighed(text)),
         rules.typo,
       );
+      // The pairs of each wording that have a name in quotes: one must be there.
+      this.named = texts(false, (text) => this.namesIn(text))
+        .map(([, names]) =>
+          names.map((p) => this.messages.pair(...p.split(" ")))
+        );
       const even = (text) => new Map(this.plain(text).map((w) => [w, 1]));
       this.symptoms = new Index(texts(true, even), rules.typo);
     }
@@ -171,23 +185,14 @@
         : { found: this.inLines(lines, true).found, nearest };
     }
 
-    // A message is about one entry at most.
+    // A message is about one entry at most. What is there again, as in a log, is
+    // looked at once.
     inLines(lines, anywhere) {
-      const { rules } = this, found = new Map(), near = new Map();
-      for (const message of this.split(lines, anywhere)) {
-        const { kind } = message;
-        let best = null, most = 0, rank = 0;
-        for (const [entry, likeness, value] of this.likeness(message)) {
-          raise(near, entry, likeness);
-          if (likeness >= rules.found && value > most) {
-            [best, most, rank] = [entry, value, kind ? 1 : likeness];
-          }
-        }
-        if (kind) {
-          this.kinds.forEach((other, entry) => {
-            if (kind === other) raise(near, entry, rules.guess_kind);
-          });
-        }
+      const found = new Map(), near = new Map(), seen = new Map();
+      for (const { kind, lines: own } of this.split(lines, anywhere)) {
+        const key = `${kind} ${own.map(({ id }) => id)}`;
+        if (!seen.has(key)) seen.set(key, this.best(kind, own, near));
+        const [best, rank] = seen.get(key);
         if (best === null) continue;
         const before = found.get(best) ?? 0;
         found.delete(best); // so that it comes last
@@ -197,35 +202,92 @@
       // it ended the program.
       return {
         found: ranked([...found].reverse()),
-        nearest: ranked(near).slice(0, rules.guesses),
+        nearest: ranked(near).slice(0, this.rules.guesses),
       };
     }
 
-    // [[entry, likeness, value], ...] for a message: the share of the entry's
-    // weight that the message has; or, as the message may be cut, that of the
-    // message which the entry has. Less where the kinds of error differ. Of several
-    // the best has the greatest value: much in common, and little besides.
-    likeness({ kind, pairs: all }) {
-      const { rules, messages: index } = this;
-      const known = all.filter(Boolean);
-      const unknown = all.length - known.length;
-      const pairs = new Set(known);
-      const common = index.common(pairs);
-      if (!common.size) return [];
-      let whole = 0;
-      for (const { rare } of pairs) whole += rare;
-      whole += unknown * index.rarest;
-      return [...common].map(([number, [weight, own, count]]) => {
-        const [entry, total] = index.wordings[number];
-        let likeness = weight / total;
-        const isKind = kind === this.kinds[entry];
-        const least = isKind ? 1 : rules.cut_pairs;
-        if (count >= least && own >= rules.cut * whole) {
-          likeness = Math.max(likeness, own / whole);
+    // [entry, rank] of the entry that a message is about, null for none; what is
+    // near goes into a map.
+    best(kind, lines, near) {
+      const { rules } = this;
+      let best = null, most = 0, rank = 0;
+      for (const [entry, likeness, value] of this.likeness(kind, lines)) {
+        raise(near, entry, likeness);
+        if (likeness >= rules.found && value > most) {
+          [best, most, rank] = [entry, value, kind ? 1 : likeness];
         }
-        const factor = kind && !isKind ? rules.other_kind : 1;
+      }
+      if (kind) {
+        this.kinds.forEach((other, entry) => {
+          if (kind === other) raise(near, entry, rules.guess_kind);
+        });
+      }
+      return [best, rank];
+    }
+
+    // [[entry, likeness, value], ...] for a message: the share of the entry's
+    // weight that the message has; or, as the message may be cut, the share of it
+    // that the entry has. Less where the kinds of error differ. Of several the best
+    // has the greatest value: much in common, and little besides.
+    likeness(kind, lines) {
+      const { rules, messages: index } = this;
+      // The first word has no other before it in this message.
+      const [, ...pairs] = lines.flatMap((line) => line.pairs);
+      const first = Math.max(lines[0].pairs.length - 1, 0);
+      const own = new Set(pairs.filter(Boolean));
+      const common = index.common(own);
+      if (!common.size) return [];
+      const cut = this.shares(kind, pairs, common);
+      if (first < pairs.length) {
+        const begin = pairs.slice(0, first);
+        const known = new Set(begin.filter(Boolean));
+        this.shares(kind, begin, index.common(known))
+          .forEach((share, number) => raise(cut, number, share));
+      }
+      return [...common].map(([number, [weight]]) => {
+        const [entry, total] = index.wordings[number];
+        const likeness = Math.max(
+          this.isNamed(number, own) ? weight / total : 0,
+          cut.get(number) ?? 0,
+        );
+        const factor = kind && kind !== this.kinds[entry]
+          ? rules.other_kind
+          : 1;
         return [entry, likeness * factor, weight / total * weight * factor];
       });
+    }
+
+    // Which share of a message each wording has that may be all of it, Map of its
+    // number. It must be nearly all of the message, and more where that lacks the
+    // names in quotes, as it may be cut before them only. A message of a known kind
+    // has its beginning, so the wording must have one of its first pairs.
+    shares(kind, pairs, common) {
+      const { rules, messages: index } = this;
+      const known = new Set(pairs.filter(Boolean));
+      let whole = pairs.filter((pair) => !pair).length * index.rarest;
+      for (const { rare } of known) whole += rare;
+      const begun = new Set();
+      for (const pair of pairs.slice(0, rules.head_pairs)) {
+        for (const [number] of pair?.places ?? []) begun.add(number);
+      }
+      const shares = new Map();
+      for (const [number, [, own, count]] of common) {
+        const [entry] = index.wordings[number];
+        const least = kind === this.kinds[entry] ? 1 : rules.cut_pairs;
+        const isNamed = this.isNamed(number, known);
+        const cut = isNamed ? rules.cut : rules.cut_unnamed;
+        if (
+          count >= least && own >= cut * whole &&
+          (!kind || begun.has(number))
+        ) shares.set(number, own / whole);
+      }
+      return shares;
+    }
+
+    // Says whether pairs have a name in quotes of a wording, if it has any.
+    isNamed(number, pairs) {
+      const named = this.named[number];
+      return !named.length || named.some((pair) => pairs.has(pair));
     }
 
     // The symptoms that a few words tell.
@@ -236,33 +298,35 @@
         this.marked(text).some(({ kind }) => kind)
       ) return [];
       const known = index.reader(rules.unknown);
-      const own = this.plain(text).flatMap(known).map((w) => index.pair(w));
-      const common = index.common(new Set(own.filter(Boolean)));
-      for (const [number, [weight]] of common) {
+      const words = new Set(this.plain(text).flatMap(known));
+      const own = [...words].map((word) => index.pair(word));
+      const whole = own.reduce((n, w) => n + (w?.rare ?? index.rarest), 0);
+      for (const [number, [weight]] of index.common(own.filter(Boolean))) {
         const [entry, total] = index.wordings[number];
-        if (weight >= rules.plain * total) raise(found, entry, weight);
+        if (
+          weight >= Math.max(rules.plain * total, rules.plain_share * whole)
+        ) {
+          raise(found, entry, weight);
+        }
       }
       return ranked(found);
     }
 
-    // The messages in lines, [{kind, pairs}, ...], a pair of words that no entry
-    // has undefined. They begin at lines that say of what kind they are; or
-    // anywhere that has two words of an entry in a row.
+    // The messages in lines, [{kind, lines}, ...]. They begin at lines that say of
+    // what kind they are; or anywhere that has two words of an entry in a row.
     split(lines, anywhere) {
       const spare = lines.some(({ kind }) => kind); // what says of places
-      return lines.flatMap(({ kind, isPlace, hasPair, pairs: own }, first) => {
+      return lines.flatMap(({ kind, isPlace, hasPair }, first) => {
         if (!kind && !(anywhere && hasPair && !(spare && isPlace))) return [];
-        const pairs = [...own];
-        const last = Math.min(first + this.rules.lines, lines.length);
-        for (let k = first + 1; k < last && !lines[k].kind; k++) {
-          for (const pair of lines[k].pairs) pairs.push(pair);
-        }
-        pairs.shift(); // the first word has no other before it in this message
-        return { kind, pairs };
+        const most = Math.min(first + this.rules.lines, lines.length);
+        let last = first + 1;
+        while (last < most && !lines[last].kind) last++;
+        return { kind, lines: lines.slice(first, last) };
       });
     }
 
-    // The lines of a text, with the pairs of words in each, and before it.
+    // The lines of a text, with the pairs of words in each, and before it, a pair
+    // that no entry has undefined. Lines of the same words have the same id.
     read(text) {
       const { rules, messages: index } = this;
       const lines = this.marked(text);
@@ -270,18 +334,27 @@
       // None of what is replaced goes over the end of a line.
       const all = lines.map((line) => line.text).join("\n").toLowerCase();
       const plain = replaced(all, rules.replace).split("\n");
+      const seen = new Map(); // {text: {id, words}}
       let before;
       lines.forEach((line, k) => {
-        line.pairs = [];
-        line.hasPair = false;
-        for (const part of plain[k].match(rules.word) ?? []) {
-          for (const word of known(part)) {
-            const pair = index.pair(before, word);
-            line.hasPair ||= line.pairs.length > 0 && pair !== undefined;
-            line.pairs.push(pair);
-            before = word;
+        let said = seen.get(plain[k]);
+        const isLast = k === lines.length - 1;
+        if (!said || isLast) {
+          const words = (plain[k].match(rules.word) ?? []).flatMap(known);
+          if (isLast && words.length) {
+            words.push(index.completed(words.pop()));
           }
+          said = { id: isLast ? -1 : seen.size, words };
+          seen.set(plain[k], said);
         }
+        const { id, words } = said;
+        const pairs = words.map((word) => {
+          const pair = index.pair(before, word);
+          before = word;
+          return pair;
+        });
+        const hasPair = pairs.slice(1).some(Boolean);
+        Object.assign(line, { id, pairs, hasPair });
       });
       return lines;
     }
@@ -325,18 +398,32 @@
 
     // The pairs of words of an entry, and how much each matters.
     weighed(text) {
-      const { noise, quoted, fade, code: factor } = this.rules;
+      const { noise, sentence, fade, code: factor, advice } = this.rules;
       const own = replaced(text, noise);
-      const names = [...own.matchAll(quoted)].map(([, name]) => name ?? "");
-      const code = new Set(this.words(names.join(" ")));
+      const code = this.quoted(own);
       const isCode = (word) => code.has(word) || word.includes("_");
+      const end = this.words(own.split(sentence)[0]).length - 1;
       const weights = new Map();
       pairsOf(this.words(own)).forEach((pair, place) => {
         if (weights.has(pair)) return;
         const times = pair.split(" ").some(isCode) ? factor : 1;
-        weights.set(pair, fade ** place * times);
+        weights.set(pair, fade ** place * (place < end ? times : advice));
       });
       return weights;
+    }
+
+    // The pairs of words of an entry's first sentence that have a name in quotes.
+    namesIn(text) {
+      const [own] = replaced(text, this.rules.noise).split(this.rules.sentence);
+      const names = this.quoted(own);
+      return pairsOf(this.words(own))
+        .filter((pair) => pair.split(" ").some((word) => names.has(word)));
+    }
+
+    // The words that stand in quotes, but for the names of objects.
+    quoted(text) {
+      const names = [...text.matchAll(this.rules.quoted)];
+      return new Set(this.words(names.map(([, name]) => name ?? "").join(" ")));
     }
 
     // The words that matter in plain words, without their endings.
@@ -368,7 +455,7 @@
 
   function linkTo(entry) {
     const link = make("a", "error-link", nameOf(entry));
-    link.href = `#${entry.node.id}`;
+    link.href = `${entry.page}#${entry.node.id}`;
     return link;
   }
 
@@ -398,19 +485,22 @@
     return [none, linksTo(nearest.map((k) => entries[k]))];
   }
 
-  // The entries of the page, [{node, kind, texts}, ...].
-  function entriesOf(page) {
-    return [...page.querySelectorAll(".error-entry")].map((node) => {
+  // The entries in a list, [{page, node, kind, texts}, ...]: the address of the
+  // page that it is on, empty for this one.
+  function entriesOf(list, page = "") {
+    return [...list.querySelectorAll(".error-entry")].map((node) => {
       const texts = (name) =>
         [...node.querySelectorAll(name)].map((part) => part.textContent);
       const [symptom] = texts(".error-symptom");
       return symptom
         ? {
+          page,
           node,
           kind: SYMPTOM,
           texts: [symptom, ...texts(".error-words")[0].split("; ")],
         }
         : {
+          page,
           node,
           kind: texts(".error-kind")[0],
           texts: texts(".error-message > code"),
@@ -424,15 +514,33 @@
       form.querySelector("textarea"),
       form.lastElementChild,
     ];
-    const entries = entriesOf(document);
-    const search = new Search(JSON.parse(form.dataset.rules), entries);
-    let shown = "", waiting = 0;
+    let find = null, shown = "", waiting = 0, asked = false;
     const update = () => {
-      const parts = answer(search, entries, box.value);
+      if (box.value.trim()) ask();
+      const parts = find?.(box.value) ?? [];
       const said = parts.map((part) => part.textContent).join("\n");
       if (said !== shown) place.replaceChildren(...parts); // spoken once
       shown = said;
     };
+    // A script of the site brings the rules, and the messages of older versions,
+    // which are on a page of their own, when the box is used: most readers of this
+    // page do not need them. It works from a file as well.
+    const ask = () => {
+      if (asked) return;
+      asked = true;
+      document.head.append(
+        Object.assign(make("script"), { src: form.dataset.script }),
+      );
+    };
+    globalThis.errorFinder.take = (rules, html, page) => {
+      const list = new DOMParser().parseFromString(html, "text/html");
+      const entries = [...entriesOf(document), ...entriesOf(list, page)];
+      const search = new Search(rules, entries);
+      find = (text) => answer(search, entries, text);
+      form.dataset.ready = "";
+      update();
+    };
+    box.addEventListener("focus", ask);
     box.addEventListener("input", (event) => {
       clearTimeout(waiting);
       const pasted = /paste|drop/i.test(event.inputType);

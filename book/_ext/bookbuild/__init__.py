@@ -36,6 +36,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.setup_extension("sphinx.ext.napoleon")
     app.add_directive("error-finder", errors.FinderHere)
     app.add_directive("error-list", errors.ListHere)
+    app.add_directive("older-error-list", errors.OlderHere)
     app.add_directive("symptom-list", errors.SymptomsHere)
     app.add_directive("loss-field", engine.FieldHere)
     app.add_directive("loss-steps", engine.StepsHere)

@@ -14,6 +14,10 @@ OLDER = f"{DATA}/older_tensorflow.json"
 OLDER_MESSAGES = f"{DATA}/older_messages.json"
 # The page of the error messages, and what it says besides what cells print.
 ERRORS = "book/errors"
+# The page that has those of older versions, and the script that brings them
+# and the rules of the search to the box of the other.
+CAPTURED = "book/captured_errors"
+ERRORS_DATA = "errors_data.js"
 EXPLAINED = f"{DATA}/explained.json"
 SYMPTOMS = f"{DATA}/symptoms.json"
 # The same entries for `helpers.explain`, and for anybody without the site.

@@ -13,7 +13,7 @@ each kind of error that the cell prints::
 This is about all messages of its kind that the cell prints; in a list, each
 item is about one. ``fixed_in`` is needed where another section than the cell's
 tells the fix. Where several causes share a message, ``{"ask": [...]}`` has two
-or three such items, each with a ``question`` that tells its cause from the
+to four such items, each with a ``question`` that tells its cause from the
 others. Other cells that print the same message are found by its words, and so
 is what older versions of TensorFlow said.
 
@@ -38,7 +38,7 @@ from ..names import ERRORS, EXPLAINED, OLDER, SYMPTOMS
 from .messages import KINDS, Message, alike, messages, words
 
 NEEDED = {"cause", "fix"}
-QUESTIONS = (2, 3)  # so many, where several causes share a message
+QUESTIONS = (2, 3, 4)  # so many, where several causes share a message
 SYMPTOM = "symptom"  # the kind of what goes wrong without a message
 
 

@@ -11,7 +11,7 @@ PRINTED = re.compile(
     r"(?P<text>.+)"
 )
 KINDS = {"log": "log line", "logged": "log line"}  # and the others by name
-OWN = "str|list|tuple|dict|int|float|bool"  # classes of Python itself
+OWN = "nonetype|str|list|tuple|dict|int|float|bool"  # classes of Python
 ALIKE = 0.75  # of the words of two messages are the same if they are one
 
 

@@ -32,15 +32,25 @@ RULES = {
             r"(['\"])([a-z_0-9]+)\3?",
             "object has no attribute '$2__$4'",
         ],
+        # And what is said of it.
+        [rf"(['\"])({_OWN})\1 object (is|does) ", "$2__$3 "],
         # Classes and modules go by their last name: keras.api._v2.optimizers
         [r"(['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1 object", "'$2' object"],
-        [r"module (['\"])[a-z0-9_.]*\.([a-z0-9_]+)\1", "module $2"],
         # Where one optimizer is not, the others are not either.
         [
-            r"attribute (['\"])[a-z]+optimizer\1",
+            r"attribute (['\"])[a-z]*optimizer\1",
             "attribute 'any_optimizer'",
         ],
-        # dense/kernel:0, train.py:12
+        # And a name that a module has not is another than that of an object.
+        [
+            r"(['\"])(?:[a-z0-9_.]*\.)?([a-z0-9_]+)\1 has no attribute "
+            r"(['\"])([a-z_0-9]+)\3?",
+            "$2 has no attribute '$2__$4'",
+        ],
+        # AutoGraph calls a function that it has rewritten tf__name.
+        [r"\btf__", ""],
+        # 'dense/kernel', x/Momentum, train.py:12
+        [rf"(^|[^{_PATH}])[{_PATH}]*/[{_PATH}]+", "$1 "],
         [rf"(^|[^{_PATH}])[{_PATH}]+:[0-9]+", "$1 "],
         # 36.0, 1e-7, 0x7f1b
         [r"\b[0-9][a-z0-9_.]*(?:[-+][0-9]+)?", " "],
@@ -48,16 +58,21 @@ RULES = {
     "word": f"[{_LETTERS}][0-9{_LETTERS}]*",
     "typo": [5, 40],  # letters of a word of which one may be wrong
     "unknown": 1000,  # words of a text that are looked at for typos
-    # What they weigh. Code does more, but for the names of types and modules.
+    # What they weigh. Code does more, but for the names of objects.
     "quoted": (
-        r"type [`'\"][A-Za-z0-9_.]+[`'\"]"
-        r"|[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no)"
+        r"(?:[Tt]ype|class|schedule|optimizer|model|layer|Input|convert) "
+        r"[`'\"][A-Za-z0-9_.]+[`'\"]"
+        r"|[`'\"]([A-Za-z0-9_.]+)[`'\"](?! object| has no| Op)"
     ),
     "code": 4,  # words with code weigh as much as so many others
     "fade": 0.9,  # a word weighs so much of the one before it
+    "sentence": r"[.!?]\s+(?=[A-Z`'(])",  # the end of the first
+    "advice": 0.3,  # what follows weighs so much, code or not
     # What is enough.
     "found": 0.6,  # of the weight of an entry's words
     "cut": 0.8,  # of the weight of a text's words, if it is cut off
+    "cut_unnamed": 0.9,  # where it lacks the entry's names in quotes
+    "head_pairs": 3,  # of a beginning, of which the entry has one
     "cut_pairs": 4,  # so many at least, but in an error of the same kind
     "other_kind": 0.65,  # what it is worth in an error of another kind
     "guesses": 3,
@@ -65,6 +80,7 @@ RULES = {
     # Symptoms, in plain words.
     "plain_letters": 200,  # of a text at most that tells one
     "plain": 0.75,  # of the weight of its words
+    "plain_share": 0.3,  # of the weight of the text's words
     "negation": [
         r"\b(do|does|did|is|are|was|has|have|ca|wo)n['\u2019]?t\b",
         "$1 not",

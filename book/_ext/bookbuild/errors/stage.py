@@ -1,10 +1,14 @@
 """Put the lists of error messages and symptoms, and the box, on their page.
 
 The cells of the notebooks print error messages that they have caught. `book`
-gathers them, and what the data adds, into entries. Those that have a message
-stand where a page has the directive ``error-list``, those that tell a symptom
-where it has ``symptom-list``, and the box to search both where it has
-``error-finder``. What the box does is in ``book/_static/errors.js``.
+gathers them, and what the data adds, into entries. Messages of today stand
+where a page has the directive ``error-list``, those of older versions alone
+where it has ``older-error-list``, those that tell a symptom where it has
+``symptom-list``, and the box to search them all where it has ``error-finder``.
+
+What the box does is in ``book/_static/errors.js``. The older messages are on
+another page than the box, lest its page be too heavy; it gets them, and the
+rules of the search, from a script, which it asks for when it is used.
 """
 
 from collections.abc import Iterable
@@ -18,6 +22,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from ..names import CAPTURED, ERRORS, ERRORS_DATA, digest
 from .book import Page, section_of, the_entries, the_pages
 from .entries import SYMPTOM, Answer, Entry, Section, slug
 from .rules import RULES
@@ -26,7 +31,7 @@ WORDS = 4  # in the name of an entry, in addresses
 
 logger = logging.getLogger(__name__)
 
-FINDER = """<form class="error-finder" data-rules="{rules}">
+FINDER = """<form class="error-finder" data-script="">
 <label for="error-text">Paste your error message, or the whole traceback; or
 say in a few words what goes wrong. It stays in your browser.</label>
 <textarea id="error-text" rows="4" autocapitalize="off" spellcheck="false">
@@ -53,6 +58,12 @@ class ListHere(FinderHere):
     part = "list"
 
 
+class OlderHere(FinderHere):
+    """Put the messages of older versions here."""
+
+    part = "older"
+
+
 class SymptomsHere(FinderHere):
     """Put the symptoms here; what it holds is for readers of the notebook."""
 
@@ -68,18 +79,14 @@ def fill(app: Any, doctree: nodes.document, docname: str) -> None:
     ]
     if not places:
         return
-    rules = escape(
-        json.dumps(RULES, ensure_ascii=False, separators=(",", ":"))
-    )
     entries, wrong = the_entries(Path(app.srcdir))
     for page, problem in wrong:
         logger.warning(problem, location=page)
     lists = Lists(app, docname)
     parts = {
-        "finder": lambda: nodes.raw(
-            text=FINDER.format(rules=rules), format="html"
-        ),
-        "list": lambda: lists.of(e for e in entries if not is_symptom(e)),
+        "finder": lambda: nodes.raw(text=FINDER, format="html"),
+        "list": lambda: lists.of(e for e in entries if e.shown),
+        "older": lambda: lists.of(filter(is_older, entries)),
         "symptoms": lambda: lists.of(filter(is_symptom, entries)),
     }
     for place, part in places:
@@ -89,10 +96,35 @@ def fill(app: Any, doctree: nodes.document, docname: str) -> None:
 def add_files(
     app: Any, pagename: str, template: str, context: Any, doctree: Any
 ) -> None:
-    """Add the script and the style of the box where there is one."""
-    if "error-finder" in context.get("body", ""):
+    """Add the style of a list, and where the box is, its scripts."""
+    body = context.get("body", "")
+    if "error-list" in body:
         app.add_css_file("errors.css")
+    if "error-finder" in body:
         app.add_js_file("errors.js", defer="defer")
+        script = data_script(app)
+        path = Path(app.outdir) / "_static" / ERRORS_DATA
+        path.write_text(script, encoding="utf-8")
+        address = context["pathto"](f"_static/{ERRORS_DATA}", resource=True)
+        context["body"] = body.replace(
+            'data-script=""', f'data-script="{address}?v={digest(script)}"'
+        )
+
+
+def data_script(app: Any) -> str:
+    """Return the script that brings the box rules and older messages."""
+    entries, _ = the_entries(Path(app.srcdir))
+    older = Lists(app, ERRORS).of(filter(is_older, entries))
+    html = app.builder.render_partial(older)["fragment"]
+    page = app.builder.get_relative_uri(ERRORS, CAPTURED)
+    given = [RULES, html, page]
+    packed = (json.dumps(one, separators=(",", ":")) for one in given)
+    return f"errorFinder.take({','.join(packed)});\n"
+
+
+def is_older(entry: Entry) -> bool:
+    """Say whether a message is one that no cell of today prints."""
+    return not entry.shown and not is_symptom(entry)
 
 
 def is_symptom(entry: Entry) -> bool:
