@@ -85,13 +85,9 @@ COMPARE = """({ ids, attributes }) => {
     return found;
   };
 }"""
-# Wait until nothing moves: what is inside may begin when what is outside ends.
-SETTLE = """async () => {
-  do {
-    for (const one of document.getAnimations()) await one.finished.catch(() => 0);
-    await new Promise(requestAnimationFrame);
-  } while (document.getAnimations().length);
-}"""
+# Nothing moves. What is inside may begin when what is outside ends: it is asked for
+# again, as the end of a movement may never be told.
+AT_REST = "() => !document.getAnimations().length"
 # What changes is at its end at once.
 NO_TRANSITION = "*, ::before, ::after { transition: none !important }"
 # Ask for another sheet in the place of the one that is there.
@@ -106,6 +102,11 @@ SWAP = """(name) => new Promise((resolve, reject) => {
   link.onerror = reject;
   old.after(link);
 })"""
+
+
+def come_to_rest(page):
+    """Wait until what moves has stopped moving."""
+    page.wait_for_function(AT_REST, polling=50, timeout=60_000)
 
 
 def compare_sheets(page, seen):
@@ -123,12 +124,12 @@ def compare_sheets(page, seen):
         style = page.add_style_tag(content=NO_TRANSITION)
         page.emulate_media(color_scheme=mode)
         page.evaluate("mode => document.documentElement.dataset.theme = mode", mode)
-        page.evaluate(SETTLE)
+        come_to_rest(page)
         style.evaluate("style => style.remove()")
-        page.evaluate(SETTLE)
+        come_to_rest(page)
         noted = page.evaluate("seen => note(seen)", sorted(seen[mode]))
         page.evaluate(SWAP, other)
-        page.evaluate(SETTLE)
+        come_to_rest(page)
         found[mode] = page.evaluate("differences()")
         seen[mode] |= set(noted)
     return found

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 import pytest
 from support.browser import PHONE, SITE, Visit, go
-from support.looks import NO_TRANSITION, compare_sheets
+from support.looks import NO_TRANSITION, come_to_rest, compare_sheets
 
 NARROW = [320, 600]  # 600: 1200 at a zoom of 200%
 # Rules that axe leaves out unless asked; every other one is on by itself.
@@ -147,14 +147,6 @@ def open_all(page):
            }"""
     )
     come_to_rest(page)
-
-
-def come_to_rest(page):
-    """Wait until what moves has stopped moving."""
-    page.evaluate(
-        """() => Promise.all(document.getAnimations()
-             .map(a => a.finished.catch(() => {})))"""  # one may be cancelled
-    )
 
 
 def change_mode(page, mode):
