@@ -52,7 +52,7 @@ check: lint book  ## after a change of pages: lint, build, the tests of these pa
 AT_ONCE := $(MAKE) --jobs=2 --output-sync=target --no-print-directory
 
 test: lint types  ## prove everything
-	$(AT_ONCE) site-chromium unit site-firefox nbval
+	+$(AT_ONCE) site-chromium unit site-firefox nbval
 
 lint: $(READY)  ## format and style, notebooks and scripts included
 	ruff format --check .
@@ -74,7 +74,7 @@ nbval: $(READY)  ## run every notebook again and compare every printed line
 	pytest -n auto --dist loadfile --nbval book -p no:cacheprovider
 
 site:  ## the built site in two browsers, and chapters in JupyterLab
-	$(AT_ONCE) site-chromium site-firefox
+	+$(AT_ONCE) site-chromium site-firefox
 
 # A test often waits, for a page's timers or for another process: so there are more
 # workers than cores. The longest groups of tests begin, in the order of conftest.py.
