@@ -22,6 +22,7 @@ graph          the operations that a tape recorded: `plot_graph`
 diagnose       why a gradient is None: `explain_gradients`
 explain        what an error message means, and its fix: `explain`, `list_messages`
 search         which entries a text is about
+word_index     the words of all entries, and which of them a text has
 messages.json  the entries that both know, written by tools/messages.py
 workers        a script in several processes at once: `run_workers`
 static_form    what a widget shows in print and on GitHub

@@ -25,12 +25,13 @@ The patterns and the numbers are ``rules`` in ``messages.json``, from which the
 page's script has them too; one list of cases holds that both find the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-import math
 import re
 from typing import Any, NamedTuple
+
+from helpers.word_index import WordIndex
 
 __all__: list[str] = []
 
@@ -43,13 +44,6 @@ class _Line(NamedTuple):
     kind: str  # empty where none begins
     is_place: bool  # it says where a traceback was, and not what
     words: list[str]
-
-
-class _Wording(NamedTuple):
-    """One way to say an entry: the number of the entry, and the weight of it all."""
-
-    entry: int
-    weight: float
 
 
 class Search:
@@ -75,12 +69,12 @@ class Search:
             if entry["kind"] == SYMPTOM
             for text in (entry["wordings"][0]["text"], *entry["words"])
         ]
-        self.messages = _Index(
+        self.messages = WordIndex(
             [(k, self._weighed(text)) for k, text in said], self.rules["typo"]
         )
         # The pairs of each wording that have a name in quotes: one must be there.
         self.named = [self._named(text) for _, text in said]
-        self.symptoms = _Index(
+        self.symptoms = WordIndex(
             [(k, dict.fromkeys(self._plain(text), 1.0)) for k, text in told],
             self.rules["typo"],
         )
@@ -313,88 +307,6 @@ class Search:
         ]
 
 
-class _Index:
-    """The features of wordings, each with its weight, and the words in them."""
-
-    def __init__(
-        self, said: list[tuple[int, dict[str, float]]], typo: list[int]
-    ) -> None:
-        entries: dict[str, set[int]] = {}
-        for entry, features in said:
-            for feature in features:
-                entries.setdefault(feature, set()).add(entry)
-        count = len({entry for entry, _ in said})
-        self.rare = {f: math.log(1 + count / len(e)) for f, e in entries.items()}
-        self.rarest = math.log(1 + count)
-        self.wordings: list[_Wording] = []
-        self.places: dict[str, list[tuple[int, float]]] = {}
-        for number, (entry, features) in enumerate(said):
-            total = 0.0
-            for feature, weight in features.items():
-                own = weight * self.rare[feature]
-                self.places.setdefault(feature, []).append((number, own))
-                total += own
-            self.wordings.append(_Wording(entry, total))
-        self.least, self.longest = typo
-        self.words = {word for feature in entries for word in feature.split()}
-        self.shortened: dict[str, str] = {}
-        for word in sorted(self.words):
-            if len(word) >= self.least:
-                for short in _shortened(word):
-                    self.shortened.setdefault(short, word)
-
-    def reader(self, most: int) -> Callable[[str], list[str]]:
-        """Return a function that reads a word as words that the index has.
-
-        It looks for typos in the first ``most`` unknown words only, so that a
-        long text takes no longer than it may.
-        """
-        seen: dict[str, list[str]] = {}
-
-        def known(word: str) -> list[str]:
-            if word in self.words:
-                return [word]
-            if word not in seen:
-                seen[word] = self.corrected(word) if len(seen) < most else [word]
-            return seen[word]
-
-        return known
-
-    def corrected(self, word: str) -> list[str]:
-        """Return the words that an unknown ``word`` stands for, or itself."""
-        if not self.least <= len(word) <= self.longest:
-            return [word]
-        for cut in range(2, len(word) - 1):
-            if word[:cut] in self.words and word[cut:] in self.words:
-                return [word[:cut], word[cut:]]
-        if word in self.shortened:
-            return [self.shortened[word]]
-        for short in _shortened(word):
-            if short in self.words and len(short) >= self.least:
-                return [short]
-            if short in self.shortened:
-                return [self.shortened[short]]
-        return [word]
-
-    def completed(self, word: str) -> str:
-        """Return the only word that begins with ``word``, which may be cut."""
-        begun = [known for known in self.words if known.startswith(word)]
-        return begun[0] if len(begun) == 1 else word
-
-    def common(self, features: Iterable[str]) -> dict[int, tuple[float, float, int]]:
-        """Return what each wording has of ``features``, by the wording's number.
-
-        That is their weight in the wording, how rare they are in sum, and how
-        many they are.
-        """
-        found: dict[int, tuple[float, float, int]] = {}
-        for feature in features:
-            for number, own in self.places.get(feature, ()):
-                weight, rare, count = found.get(number, (0.0, 0.0, 0))
-                found[number] = weight + own, rare + self.rare[feature], count + 1
-        return found
-
-
 def _has_kinds(lines: list[_Line]) -> bool:
     """Say whether any line says of what kind a message is."""
     return any(line.kind for line in lines)
@@ -403,11 +315,6 @@ def _has_kinds(lines: list[_Line]) -> bool:
 def _pairs(words: list[str]) -> Iterator[str]:
     """Yield every two words that follow one another."""
     return (f"{one} {other}" for one, other in pairwise(words))
-
-
-def _shortened(word: str) -> Iterator[str]:
-    """Yield the word without each of its letters."""
-    return (word[:k] + word[k + 1 :] for k in range(len(word)))
 
 
 def _ranked(values: dict[int, float]) -> list[int]:

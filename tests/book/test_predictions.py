@@ -131,7 +131,8 @@ def typed_mistakes(source):
     found = []
     for call in calls_of_predict(ast.parse(source)):
         lists = [k.value for k in call.keywords if k.arg == "wrong"]
-        for pair in (p for one in lists for p in getattr(one, "elts", [])):
+        inside = (node for one in lists for node in ast.walk(one))
+        for pair in (node for node in inside if isinstance(node, ast.Tuple)):
             value = ast.unparse(pair.elts[0])
             if re.fullmatch(r"[-+*/.\d\se()]+", value) and value not in {
                 "0",
@@ -145,6 +146,8 @@ def typed_mistakes(source):
 @pytest.mark.parametrize("value", ["12.0", "-1.2", "10 - 0.1 * 12", "1e-3", "(3 + 4)"])
 def test_a_typed_mistake_is_found(value):
     assert typed_mistakes(f"predict('?', answer=x, wrong=[({value}, 'No.')])")
+    several = f"wrong=[(x, 'No.'), *(({value}, 'No.') for _ in y)]"
+    assert typed_mistakes(f"predict('?', answer=x, {several})")
 
 
 @pytest.mark.parametrize("value", ["x", "x - 12", "float(x)", "0", "-rate", "'a'"])

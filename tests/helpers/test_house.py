@@ -55,7 +55,8 @@ IMPORTS = {
     "stepper.__init__": "stepper.lifelines stepper.recorder stepper.steps "
     "stepper.stepper",
     # Error messages: found, and explained.
-    "search": "",
+    "word_index": "",
+    "search": "word_index",
     "explain": "search",
     # Questions to the reader.
     "predict.question": "",
