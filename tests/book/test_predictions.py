@@ -131,8 +131,11 @@ def typed_mistakes(source):
     found = []
     for call in calls_of_predict(ast.parse(source)):
         lists = [k.value for k in call.keywords if k.arg == "wrong"]
-        inside = (node for one in lists for node in ast.walk(one))
-        for pair in (node for node in inside if isinstance(node, ast.Tuple)):
+        for pair in (p for one in lists for p in getattr(one, "elts", [])):
+            if isinstance(pair, ast.Starred):  # one for each turn of a loop
+                pair = getattr(pair.value, "elt", None)
+            if not isinstance(pair, ast.Tuple):
+                continue
             value = ast.unparse(pair.elts[0])
             if re.fullmatch(r"[-+*/.\d\se()]+", value) and value not in {
                 "0",

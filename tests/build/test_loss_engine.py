@@ -235,7 +235,9 @@ def test_a_package_without_a_licence_is_not_bundled(tmp_path):
 def test_a_file_of_an_unknown_package_is_not_bundled(made, tmp_path):
     script = tmp_path / "made.js"
     for source in ["/elsewhere/a.js", "/cache/npm/registry.npmjs.org/left/1.0.0/a.js"]:
-        script.with_name("made.js.map").write_text(json.dumps({"sources": [source]}))
+        script.with_name("made.js.map").write_text(
+            json.dumps({"sources": [source]}), encoding="utf-8"
+        )
         with pytest.raises(BundleError, match=r"is of no package in deno\.lock"):
             packages(script, ROOT / "book/_engine")
 

@@ -183,7 +183,7 @@ def test_scripts_are_joined_in_order_and_others_made_small(make):
     site = make({}, own | parts)
     digests = scripts.write_bundles(site.static)
     assert digests.keys() == scripts.BUNDLES.keys()
-    joined = (site.static / "copy.js").read_text("utf-8")
+    joined = (site.static / "code.js").read_text("utf-8")
     assert joined.split() == ["let", "a=1;", "let", "b=2"]
     assert (site.static / "own.js").read_text("utf-8") == "let own=1;"
     assert (site.static / "widgets" / "w.js").read_text("utf-8") == "let w=1;"

@@ -1,4 +1,4 @@
-"""What explain prints, and that it finds what the page's script finds."""
+"""What explain prints about a message, and about the last exception."""
 
 import json
 import re
@@ -22,11 +22,6 @@ SPENT = (
 )
 
 
-def search(text):
-    """Return the ids of the entries that are found, and of those that are near."""
-    return [[ENTRIES[k]["id"] for k in numbers] for numbers in SEARCH(text)]
-
-
 @pytest.fixture
 def said(capsys):
     """Return a function that explains something and returns what it printed."""
@@ -36,18 +31,6 @@ def said(capsys):
         return capsys.readouterr().out
 
     return explained
-
-
-# The page's script has the same cases: see tests/build/errors_test.js.
-@pytest.mark.parametrize("case", SEARCHES["cases"], ids=lambda case: case["about"])
-def test_a_text_leads_to_its_entries(case):
-    found, _ = search(case["text"])
-    assert found == case["found"]
-
-
-@pytest.mark.parametrize("case", SEARCHES["guesses"], ids=lambda case: case["text"])
-def test_where_nothing_is_found_there_are_three_guesses_or_none(case):
-    assert search(case["text"]) == [[], case["nearest"]]
 
 
 @pytest.mark.parametrize("entry", MESSAGES["entries"], ids=lambda entry: entry["id"])

@@ -8,11 +8,14 @@ import pytest
 
 
 def test_a_shared_file_stands_in_place_of_its_import(tmp_path):
-    (tmp_path / "s.js").write_text("export const a = 1;\nexport function b() {}\n")
+    (tmp_path / "s.js").write_text(
+        "export const a = 1;\nexport function b() {}\n", encoding="utf-8"
+    )
     (tmp_path / "widgets").mkdir()
     widget = tmp_path / "widgets" / "one.js"
     widget.write_text(
-        '// One.\nimport {\n  a,\n  b,\n} from "../s.js";\nexport default [a, b];\n'
+        '// One.\nimport {\n  a,\n  b,\n} from "../s.js";\nexport default [a, b];\n',
+        encoding="utf-8",
     )
     assert whole_script(widget) == (
         "// One.\nconst a = 1;\nfunction b() {}\nexport default [a, b];\n"
