@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from axe_playwright_python.sync_playwright import Axe
+from helpers.scripts import whole_script
 from helpers.stepper.stepper import _FOLDER, step_through
 from playwright.sync_api import Page, expect
 import pytest
@@ -92,11 +93,9 @@ def opened(browser, states, mode="light", width=820) -> Iterator[Page]:
             if not request.url.startswith("blob:") else None)  # fmt: skip
     paper, ink = {"light": ("#fff", "#111"), "dark": ("#121212", "#eee")}[mode]
     page.set_content(EMPTY.format(mode=mode, paper=paper, ink=ink))
-    files = [
-        (_FOLDER / f"stepper.{kind}").read_text(encoding="utf-8")
-        for kind in ("js", "css")
-    ]
-    page.evaluate(MOUNT, [*files, states])
+    script = whole_script(_FOLDER / "stepper.js")
+    style = (_FOLDER / "stepper.css").read_text(encoding="utf-8")
+    page.evaluate(MOUNT, [script, style, states])
     yield page
     page.close()
     assert not problems
