@@ -222,6 +222,8 @@ def glossary():
 def running_text(chapter):
     """Yield each piece of running text of a page, with the link that it is."""
     for text in soup(chapter).article.find_all(string=True):
+        if text.find_parent(class_="widget-place"):  # a question, and its answers
+            continue
         around = {parent.name: parent for parent in text.parents}
         link = around.get("a")
         leads_elsewhere = link and "term-link" not in link.get("class", [])
