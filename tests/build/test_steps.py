@@ -183,10 +183,19 @@ def test_scripts_are_joined_in_order_and_others_made_small(make):
     site = make({}, own | parts)
     digests = scripts.write_bundles(site.static)
     assert digests.keys() == scripts.BUNDLES.keys()
-    joined = (site.static / "code.js").read_text("utf-8")
+    joined = (site.static / "late.js").read_text("utf-8")
     assert joined.split() == ["let", "a=1;", "let", "b=2"]
     assert (site.static / "own.js").read_text("utf-8") == "let own=1;"
     assert (site.static / "widgets" / "w.js").read_text("utf-8") == "let w=1;"
+
+
+@pytest.mark.parametrize(
+    ("piece", "late"),
+    [('<div class="highlight">', "late.js"), ("", "late_without_code.js")],
+)
+def test_a_page_asks_for_one_script_of_those_that_can_wait(piece, late):
+    page = scripts.with_bundles(f"{PAGE}</head>{piece}</html>", scripts.BUNDLES)
+    assert [name for name in scripts.BUNDLES if f"{name}?" in page] == ["site.js", late]
 
 
 def test_one_style_sheet_has_what_pages_and_scripts_use(make, tmp_path):

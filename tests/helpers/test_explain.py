@@ -6,16 +6,10 @@ import sys
 
 from helpers import explain as module
 from helpers.explain import explain
-from helpers.search import Search
 import pytest
 from support.notebooks import ROOT
 
 MESSAGES = json.loads((ROOT / "helpers" / "messages.json").read_text("utf-8"))
-SEARCHES = json.loads(
-    (ROOT / "tests" / "fixtures" / "searches.json").read_text("utf-8")
-)
-ENTRIES = SEARCHES["entries"]
-SEARCH = Search({"rules": MESSAGES["rules"], "entries": ENTRIES})
 MINIMIZE = "AttributeError: 'Adam' object has no attribute 'minimize'"
 SPENT = (
     "RuntimeError: A non-persistent GradientTape can only be used to compute one set"

@@ -1,15 +1,8 @@
-"""Questions about what a cell will show: `helpers.predict`."""
+"""What the widget of a question shows, and the room that it keeps."""
 
 from bs4 import BeautifulSoup
 from helpers.predict import Prediction, predict
-
-HINT = "Choose one of the answers first."
-READABLE = "0.5, 1e-3 or −2"
-WRONG = [(12.0, "That is the gradient."), (-1.2, "That is the step.", "a.ipynb#b")]
-
-
-def ask(**arguments):
-    return predict("Where is `x`?", **{"answer": 8.8, "wrong": WRONG} | arguments)
+from support.questions import HINT, READABLE, ask
 
 
 def soup(prediction):

@@ -3,16 +3,8 @@
 from helpers.predict import predict
 import numpy as np
 import pytest
+from support.questions import WRONG, ask
 import tensorflow as tf
-
-HINT = "Choose one of the answers first."
-READABLE = "0.5, 1e-3 or −2"
-WRONG = [(12.0, "That is the gradient."), (-1.2, "That is the step.", "a.ipynb#b")]
-
-
-def ask(**arguments):
-    return predict("Where is `x`?", **{"answer": 8.8, "wrong": WRONG} | arguments)
-
 
 # ------------------------------------------------------------------ numbers
 

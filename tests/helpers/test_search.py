@@ -12,10 +12,6 @@ SEARCHES = json.loads(
 )
 ENTRIES = SEARCHES["entries"]
 SEARCH = Search({"rules": MESSAGES["rules"], "entries": ENTRIES})
-MINIMIZE = "AttributeError: 'Adam' object has no attribute 'minimize'"
-SPENT = (
-    "RuntimeError: A non-persistent GradientTape can only be used to compute one set"
-)
 
 
 def search(text):

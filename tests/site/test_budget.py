@@ -9,9 +9,7 @@ from support.pages import each_page, pages_with, soup
 TEXT_PAGE_KB = 100
 WIDGET_PAGE_KB = 200
 SEARCH_PAGE_KB = 125  # it brings the index of all pages
-# Besides pictures: two for each kind of widget, which are three at most, and one
-# for each set of numbers that a widget shows.
-REQUESTS = 14
+REQUESTS = 10  # besides pictures
 PICTURE_KB = 25
 LAYOUT_SHIFT_AT_MOST = 0.02
 

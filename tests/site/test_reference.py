@@ -222,7 +222,7 @@ def glossary():
 def running_text(chapter):
     """Yield each piece of running text of a page, with the link that it is."""
     for text in soup(chapter).article.find_all(string=True):
-        if text.find_parent(class_="widget-place"):  # a question, and its answers
+        if text.find_parent(class_="widget-room"):  # what keeps a place free
             continue
         around = {parent.name: parent for parent in text.parents}
         link = around.get("a")

@@ -31,17 +31,21 @@ from .tags import (
 class Bundle(NamedTuple):
     """Scripts that become one file, in the order in which they run.
 
-    A page gets the file if it has the piece; None stands for each page. It
-    comes with the page, or after it if it ``can_wait``.
+    A page gets the file if it has the piece, or if it ``lacks`` the piece;
+    None stands for each page. It comes with the page, or after it if it
+    ``can_wait``.
     """
 
     parts: tuple[str, ...]
-    needed_by: upstream.Piece | None = None
+    piece: upstream.Piece | None = None
+    lacks: bool = False
     can_wait: bool = False
 
     def is_for(self, page: str) -> bool:
         """Say whether ``page`` gets the file."""
-        return not self.needed_by or bool(self.needed_by.pattern.search(page))
+        if self.piece is None:
+            return True
+        return bool(self.piece.pattern.search(page)) != self.lacks
 
 
 SEARCH = "search.js"
@@ -55,9 +59,17 @@ BUNDLES = {
     ),
     "tabs.js": Bundle(upstream.SCRIPTS_OF_TABS, upstream.HAS_TABS),
     SEARCH: Bundle(upstream.SCRIPTS_OF_SEARCH, upstream.HAS_SEARCH),
-    "late.js": Bundle(upstream.SCRIPTS_OF_POPUPS, can_wait=True),
-    "code.js": Bundle(
-        upstream.SCRIPTS_OF_CODE, upstream.HAS_CODE, can_wait=True
+    # A page asks for one of these two.
+    "late.js": Bundle(
+        (*upstream.SCRIPTS_OF_POPUPS, *upstream.SCRIPTS_OF_CODE),
+        upstream.HAS_CODE,
+        can_wait=True,
+    ),
+    "late_without_code.js": Bundle(
+        upstream.SCRIPTS_OF_POPUPS,
+        upstream.HAS_CODE,
+        lacks=True,
+        can_wait=True,
     ),
 }
 LATE_SCRIPTS = Path(__file__).with_name("late_scripts.js")

@@ -5,7 +5,6 @@ anywidget into one that all pages share. They are classic scripts, which work
 from ``file://`` too.
 """
 
-from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
@@ -16,24 +15,29 @@ from .models import ANYWIDGET
 
 
 def in_files(
-    states: dict[str, dict[str, Any]], most: int = 100_000
-) -> Iterator[dict[str, Any]]:
-    """Yield the states that go into one file: small ones together.
+    states: dict[str, dict[str, Any]], most: int = 250_000
+) -> list[dict[str, dict[str, Any]]]:
+    """Return the states that go into each file: as many as there is room for.
 
-    >>> [list(group) for group in in_files({"a": {}, "b": {}, "c": {}}, 4)]
-    [['a', 'b'], ['c']]
+    A state goes into the first file that has room for it, so that a page asks
+    for few files. One that is larger than ``most`` has a file of its own.
+
+    >>> states = {"a": {}, "b": {"c": 1}, "d": {}}
+    >>> [list(group) for group in in_files(states, most=4)]
+    [['a', 'd'], ['b']]
     """
-    group: dict[str, Any] = {}
-    size = 0
+    groups: list[dict[str, dict[str, Any]]] = []
+    sizes: list[int] = []
     for place, state in states.items():
         length = len(json.dumps(state))
-        if group and size + length > most:
-            yield group
-            group, size = {}, 0
-        group[place] = state
-        size += length
-    if group:
-        yield group
+        room = (k for k, size in enumerate(sizes) if size + length <= most)
+        number = next(room, len(groups))
+        if number == len(groups):
+            groups.append({})
+            sizes.append(0)
+        groups[number][place] = state
+        sizes[number] += length
+    return groups
 
 
 def write_states(
@@ -41,8 +45,7 @@ def write_states(
 ) -> str:
     """Write widgets' states as a script of the site; return its address.
 
-    In the page they would hold up its text. A file for each large one lets the
-    browser do other things between two.
+    In the page they would hold up its text.
     """
     script = ""
     for place, state in states.items():
