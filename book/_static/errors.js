@@ -508,6 +508,9 @@
     });
   }
 
+  const NOT_LOADED = "The search did not load. Type once more to try again, " +
+    "or look through the list below.";
+
   function start() {
     const form = document.querySelector(".error-finder");
     const [box, place] = [
@@ -528,9 +531,13 @@
     const ask = () => {
       if (asked) return;
       asked = true;
-      document.head.append(
-        Object.assign(make("script"), { src: form.dataset.script }),
-      );
+      const onerror = () => {
+        find = (text) => text.trim() ? [make("p", "", NOT_LOADED)] : [];
+        update();
+        asked = false; // so what is typed next asks again
+      };
+      const src = form.dataset.script;
+      document.head.append(Object.assign(make("script"), { src, onerror }));
     };
     globalThis.errorFinder.take = (rules, html, page) => {
       const list = new DOMParser().parseFromString(html, "text/html");

@@ -7,6 +7,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from bookbuild.errors.entries import SYMPTOM
 from bs4 import BeautifulSoup
+from playwright.sync_api import expect
 import pytest
 from support import pages
 from support.browser import PHONE, SITE, Visit
@@ -408,6 +409,19 @@ def test_who_only_reads_the_page_does_not_load_what_the_box_needs(visit, site):
     with visit(f"{site}/{PAGE}") as page:
         page.wait_for_load_state("networkidle")
         assert page.locator("script[src*='errors_data']").count() == 0
+
+
+def test_a_search_that_does_not_load_is_said_and_tried_again(visit, site):
+    with visit() as page:
+        page.route("**/errors_data.js*", lambda script: script.abort())
+        page.goto(f"{site}/{PAGE}")
+        answer = page.locator(".error-answer")
+        box(page).fill(TRACEBACKS["terminal"]["minimize"])
+        expect(answer).to_contain_text("The search did not load.")
+        page.unroute("**/errors_data.js*")
+        box(page).press("End")
+        page.keyboard.type(" ")
+        expect(answer).to_contain_text("It looks like")
 
 
 def test_nothing_pasted_leaves_the_page(tab):
