@@ -19,6 +19,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 import pytest
 from sphinx.errors import ExtensionError
+from support.interrupts import HEEDS_INTERRUPTS
 from support.notebooks import ROOT
 
 EXTENSIONS = ROOT / "book" / "_ext"
@@ -164,7 +165,11 @@ def test_an_interrupt_stops_at_once_and_keeps_what_is_done(cache, write, tmp_pat
         write(name, ALIVE.format(name), rest)
     command = [sys.executable, "-c", INTERRUPTED, str(EXTENSIONS), str(tmp_path)]
     with subprocess.Popen(
-        [*command, *names], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *names],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **HEEDS_INTERRUPTS,
     ) as process:
         assert "executed 1 of 4: quick.ipynb" in process.stdout.readline()
         pids = [tmp_path / f"{name}.pid" for name in ("slow", "slower")]

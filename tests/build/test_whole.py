@@ -13,6 +13,7 @@ from bookbuild.whole.fingerprint import fingerprint
 from bookbuild.whole.lock import lock
 from bookbuild.whole.stage import put, write_beside
 import pytest
+from support.interrupts import HEEDS_INTERRUPTS
 from support.notebooks import ROOT
 
 # `TROUBLE` in the environment names an event, and what happens there.
@@ -63,6 +64,7 @@ def start(folder, trouble="", *options):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        **HEEDS_INTERRUPTS,
     )
 
 

@@ -59,8 +59,9 @@ MOVING = """document.getAnimations()
 WATCH_POLICY = """window.violations = [];
   document.addEventListener("securitypolicyviolation", (e) =>
     violations.push(`${e.violatedDirective} ${e.blockedURI}`));"""
-# All that comes by itself is there: the widgets, the fonts and the pictures in
-# sight; for `scrolled`, every picture that is not folded.
+# All that comes by itself is there: the widgets, the fonts, the tab stops of code
+# that scrolls, which the theme adds after 300 ms, and the pictures in sight; for
+# `scrolled`, every picture that is not folded.
 SETTLED = """(scrolled) => {
     const awaited = (image) => {
       if (image.complete || !image.checkVisibility()) return false;
@@ -69,6 +70,7 @@ SETTLED = """(scrolled) => {
     };
     return !document.querySelector("[data-widget]:not(.widget-ready, .widget-failed)")
       && document.fonts.status === "loaded"
+      && !document.querySelector("article .highlight pre:not([tabindex])")
       && ![...document.images].some(awaited);
 }"""
 # What a reader can get to with the tabulator key; of radio buttons the chosen.
