@@ -1,15 +1,12 @@
 """How elements look with the rules that the purge left, and with all rules."""
 
+from functools import cache
 import re
 
 from bookbuild.finish.sheet import SHEET
 from bookbuild.names import WHOLE_SHEET
 from support.browser import SITE
 
-WHOLE = (SITE.parent / WHOLE_SHEET).read_text(encoding="utf-8")
-# What a selector can ask of an element besides its tag and classes.
-IDS = sorted(set(re.findall(r"#([A-Za-z][\w-]*)", WHOLE)))
-ATTRIBUTES = sorted(set(re.findall(r"\[([a-z][\w-]*)", WHOLE)))
 MODES = ("light", "dark")
 # Elements that no selector tells apart have one key: their tags, classes, what
 # else selectors ask for, what they stand beside, and all that for what they are
@@ -104,6 +101,21 @@ SWAP = """(name) => new Promise((resolve, reject) => {
 })"""
 
 
+@cache
+def whole_sheet():
+    """Return the sheet of all rules, which a build leaves beside the site."""
+    return (SITE.parent / WHOLE_SHEET).read_text(encoding="utf-8")
+
+
+@cache
+def asked_for():
+    """Return what the selectors ask of an element besides its tag and classes."""
+    return {
+        "ids": sorted(set(re.findall(r"#([A-Za-z][\w-]*)", whole_sheet()))),
+        "attributes": sorted(set(re.findall(r"\[([a-z][\w-]*)", whole_sheet()))),
+    }
+
+
 def come_to_rest(page):
     """Wait until what moves has stopped moving."""
     page.wait_for_function(AT_REST, polling=50, timeout=60_000)
@@ -115,9 +127,9 @@ def compare_sheets(page, seen):
     ``seen`` has the keys of what was compared on pages before, by mode.
     """
     # The sheet of all rules is no part of the site.
-    page.route(f"**/{WHOLE_SHEET}", lambda route: route.fulfill(body=WHOLE))
+    page.route(f"**/{WHOLE_SHEET}", lambda route: route.fulfill(body=whole_sheet()))
     page.evaluate(SWAP, WHOLE_SHEET)
-    page.evaluate(COMPARE, {"ids": IDS, "attributes": ATTRIBUTES})
+    page.evaluate(COMPARE, asked_for())
     found = {}
     for mode, other in zip(MODES, (SHEET, WHOLE_SHEET), strict=True):
         # A mode that fades in, though not to be seen, takes each element a while.
