@@ -1,13 +1,14 @@
 """Turn a loss that was typed, such as ``(x - 4)**2 + sin(3*x)``, into a function.
 
-The grammar is a small part of Python's expressions: numbers, ``x``, ``+ - * / **``,
-parentheses, and a few functions. ``book/_engine/grammar.js`` reads the same texts on
-a page. Nothing is evaluated: Python's parser makes a tree of the text, and each node
-of the tree that the lists below allow becomes one operation of TensorFlow.
+The grammar is a small part of Python's expressions: numbers, ``x`` and ``y``,
+``+ - * / **``, parentheses, and a few functions. ``book/_engine/grammar.js`` reads the
+same texts on a page. Nothing is evaluated: Python's parser makes a tree of the text,
+and each node of the tree that the lists below allow becomes one operation of
+TensorFlow.
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 import re
 from typing import Any, NoReturn
 
@@ -16,6 +17,7 @@ import tensorflow as tf
 
 __all__: list[str] = []
 
+_VARIABLES = ("x", "y")
 _MOST = 200  # characters of a text
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: tf.add,
@@ -48,18 +50,20 @@ _NUMBER = re.compile(r"((0|[1-9]\d*)(\.\d*)?|0\d*\.\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def loss_from_text(text: str) -> Callable[[Any], Any]:
-    """Return the function of x that ``text`` says, of TensorFlow's operations.
+    """Return the function that ``text`` says, of TensorFlow's operations.
 
     Parameters
     ----------
     text
-        An expression in ``x`` on one line, of at most 200 characters. A function
-        may be written as ``sin``, ``tf.sin``, ``tf.math.sin`` or ``tf.nn.sin``.
+        An expression in ``x``, or in ``x`` and ``y``, on one line, of at most 200
+        characters. A function may be written as ``sin``, ``tf.sin``,
+        ``tf.math.sin`` or ``tf.nn.sin``.
 
     Returns
     -------
     Callable
-        It takes a number, an array or a tensor, and returns a float32 tensor.
+        It takes x, or x and y, each a number, an array or a tensor, and returns a
+        float32 tensor.
 
     Raises
     ------
@@ -71,6 +75,8 @@ def loss_from_text(text: str) -> Callable[[Any], Any]:
     --------
     >>> float(loss_from_text("(x - 4)**2 + tf.abs(x)")(3.0))
     4.0
+    >>> float(loss_from_text("x**2 + 3*y")(1.0, 2.0))
+    7.0
     >>> loss_from_text("x^2")
     Traceback (most recent call last):
     ValueError: text, character 2: ^ is not known here; did you mean **?
@@ -93,16 +99,26 @@ def loss_from_text(text: str) -> Callable[[Any], Any]:
     except (SyntaxError, MemoryError) as problem:
         _refuse_syntax(text, problem)
     _check(tree, text)
-    if not any(isinstance(n, ast.Name) and n.id == "x" for n in ast.walk(tree)):
-        raise ValueError(f"text must be a loss of x; there is no x in {text!r}")
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    if "x" not in names:
+        raise ValueError(
+            f"text must be a loss of x, or of x and y; there is no x in {text!r}"
+        )
 
     # AutoGraph would translate what walks the tree; there is nothing to translate.
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def f(x: Any) -> Any:
-        return _value(tree, tf.convert_to_tensor(x, tf.float32))
+        return _value(tree, {"x": tf.convert_to_tensor(x, tf.float32)})
 
-    f.__name__ = f.__qualname__ = text
-    return f  # type: ignore[no-any-return]
+    @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
+    def g(x: Any, y: Any) -> Any:
+        at = {"x": x, "y": y}
+        tensors = {n: tf.convert_to_tensor(v, tf.float32) for n, v in at.items()}
+        return _value(tree, tensors)
+
+    loss = g if "y" in names else f
+    loss.__name__ = loss.__qualname__ = text
+    return loss  # type: ignore[no-any-return]
 
 
 def _refuse(position: int, problem: str) -> NoReturn:
@@ -136,12 +152,12 @@ def _check(node: ast.AST, text: str) -> None:
             written = ast.get_source_segment(text, node) or ""
             if not _NUMBER.fullmatch(written):
                 _refuse(place, f"{written} is no number here")
-        case ast.Name("x"):
+        case ast.Name(name) if name in _VARIABLES:
             pass
         case ast.Name(name) if name in _FUNCTIONS:
             _refuse(place, f"{name} needs parentheses: {name}(x)")
         case ast.Name(name):
-            _refuse(place, f"{name} is not known here; the variable is x")
+            _refuse(place, f"{name} is not known here; the variables are x and y")
         case ast.Call(function, arguments, []) if _is_plain(node):
             name = _name(function)
             count = _FUNCTIONS[name][1]
@@ -177,19 +193,19 @@ def _name(function: ast.AST) -> str:
     return name
 
 
-def _value(node: ast.AST, x: Any) -> Any:
-    """Return the tensor that a checked ``node`` says, at ``x``."""
+def _value(node: ast.AST, at: Mapping[str, Any]) -> Any:
+    """Return the tensor that a checked ``node`` says, ``at`` a tensor for each name."""
     match node:
         case ast.BinOp(left, operator, right):
-            return _OPERATORS[type(operator)](_value(left, x), _value(right, x))
+            return _OPERATORS[type(operator)](_value(left, at), _value(right, at))
         case ast.UnaryOp(operator, operand):
-            return _OPERATORS[type(operator)](_value(operand, x))
+            return _OPERATORS[type(operator)](_value(operand, at))
         case ast.Call(function, arguments):
-            return _FUNCTIONS[_name(function)][0](*(_value(a, x) for a in arguments))
+            return _FUNCTIONS[_name(function)][0](*(_value(a, at) for a in arguments))
+        case ast.Name(name):
+            return at[name]
         case ast.Constant(number):
             return tf.constant(_float32(number))
-        case _:
-            return x
 
 
 def _float32(number: Any) -> Any:

@@ -128,9 +128,10 @@ def arrival(run: Run, lowest: float | None = None) -> int | None:
 
     It is at rest where its slope stays at a hundredth of its first slope or
     less: there it has come to a minimum, or to a plateau. In several variables
-    the slope is the length of the gradient.
+    the slope is the length of the gradient, and a run is at rest where it stays
+    at a thousandth: the floor of a valley is less steep than its walls.
 
-    In a long valley this rule says little, because its floor is nearly flat.
+    In a very long valley this rule says little, because its floor is nearly flat.
     Where the ``lowest`` loss is given, a run is at rest where its loss, measured
     from there, stays at a ten-thousandth of the first or less. (On a parabola of
     one variable the two are the same.)
@@ -148,11 +149,11 @@ def arrival(run: Run, lowest: float | None = None) -> int | None:
         A position in the arrays of ``run``; None if it is not at rest at its end.
     """
     if lowest is None:
-        left, part = _steepness(run), 0.01
+        on_its_way = ~is_calm(run)
     else:
-        left, part = run.loss.astype(float) - lowest, 1e-4
-    with np.errstate(invalid="ignore"):
-        on_its_way = ~(left <= part * left[0])
+        left = run.loss.astype(float) - lowest
+        with np.errstate(invalid="ignore"):
+            on_its_way = ~(left <= 1e-4 * left[0])
     last = int(np.flatnonzero(on_its_way)[-1]) if on_its_way.any() else -1
     return last + 1 if last + 1 < run.x.size else None
 
@@ -199,10 +200,18 @@ def regime(run: Run, lowest: float | None = None) -> str:
     return "converges, swinging" if swings else "converges"
 
 
-def _steepness(run: Run) -> np.ndarray:
-    """Return the length of the gradient at each row, shape ``(steps + 1,)``."""
-    slopes = np.atleast_2d(run.gradients.T.astype(float))
-    return np.sqrt(np.sum(slopes**2, axis=0))  # type: ignore[no-any-return]
+def is_calm(record: Run | Sweep) -> np.ndarray:
+    """Say where the slope is small enough for a run at rest, in the loss's shape."""
+    part = 0.01 if _point_size(record) == 1 else 0.001
+    slopes = _steepness(record)
+    with np.errstate(invalid="ignore"):
+        return slopes <= part * slopes[0]  # type: ignore[no-any-return]
+
+
+def _steepness(record: Run | Sweep) -> np.ndarray:
+    """Return the length of the gradient at each row, in the shape of the loss."""
+    slopes = record.gradients.astype(float).reshape(*record.loss.shape, -1)
+    return np.sqrt(np.sum(slopes**2, axis=-1))  # type: ignore[no-any-return]
 
 
 def _sign_changes(slopes: np.ndarray, least: float) -> int:

@@ -2,30 +2,36 @@
 // page `your_loss` asks for when the reader comes to its field.
 import { LossError, parse } from "./grammar.js";
 import { picture, viewOf } from "./picture.js";
-import { lossOf, sweep, valuesAt } from "./sweep.js";
-import { general } from "./runs.js";
+import { general, pointText } from "./runs.js";
 import { STYLES } from "./styles.js";
+import { lossAt, lossOf, sweep } from "./sweep.js";
 import { tf, VERSION } from "./tensorflow.js";
 import { twoSteps } from "./two_steps.js";
 
-// Check a loss and a start as they were typed; return what `explore` takes.
-function read(text, startText) {
-  const tree = parse(text);
-  const start = Number(startText.trim() || NaN);
-  if (!Number.isFinite(Math.fround(start))) {
-    throw new LossError("the start must be a number such as 10 or -2.5", null);
-  }
-  const f = lossOf(tree);
-  const { loss: [loss] } = valuesAt(f, [start]);
-  if (!Number.isFinite(loss)) {
-    const written = general(loss, 3);
+// Check the start of a parsed loss, as it was typed: a text for each variable. Return
+// what `explore` takes.
+function read({ tree, variables }, startTexts) {
+  const start = variables.map((name, v) => {
+    const number = Number(startTexts[v].trim() || NaN);
+    if (Number.isFinite(Math.fround(number))) return number;
     throw new LossError(
-      `at the start, x = ${general(start, 6)}, this loss is ${written}: ` +
-        `choose another start`,
+      `the start of \`${name}\` must be a number such as 10 or -2.5`,
       null,
+      [name],
+    );
+  });
+  const f = lossOf(tree);
+  const startText = pointText(start.map((number) => general(number, 6)));
+  const [loss] = lossAt(f, ...start.map((number) => [number]));
+  if (!Number.isFinite(loss)) {
+    throw new LossError(
+      `at the start, ${pointText(variables)} = ${startText}, this loss is ` +
+        `${general(loss, 3)}: choose another start`,
+      null,
+      variables,
     );
   }
-  return { f, start: Math.fround(start), startText: general(start, 6) };
+  return { f, start: start.map(Math.fround), startText };
 }
 
 // Yield often; return the sweep of each method, those in `done` being there already.
@@ -45,7 +51,6 @@ globalThis.bookLoss = {
   sweepsOf,
   tf,
   twoSteps: () => twoSteps(tf),
-  valuesAt,
   VERSION,
   viewOf,
 };

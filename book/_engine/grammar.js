@@ -1,7 +1,8 @@
 // The grammar of a typed loss: helpers/loss_text.py reads the same texts in Python.
-// A text becomes a tree: {number}, {x: true}, or {name, children} for an operation.
+// A text becomes a tree: {number}, {variable}, or {name, children} for an operation.
 // Nothing is evaluated, and what is answered to bad input names its place.
 
+export const VARIABLES = ["x", "y"];
 const MOST = 200; // characters of a text
 
 // By name, with how many arguments each takes.
@@ -23,11 +24,13 @@ const MODULES = ["", "tf", "tf.math", "tf.nn"]; // where a function may be
 const TOKEN =
   /[ \t]*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|(?<sign>\*\*\*|\*\*|\/\/|[+\-*\/().,])|(?<strange>[^ \t]))/uy;
 
-// What is wrong with a text, and the position of the character where it is.
+// What is wrong with a text, and the position of the character where it is; or else
+// the names of the variables whose start is wrong.
 export class LossError extends Error {
-  constructor(message, at) {
+  constructor(message, at, starts = []) {
     super(message);
     this.at = at;
+    this.starts = starts;
   }
 }
 
@@ -60,7 +63,8 @@ function missingTimes(at) {
   throw new LossError("a `*` is missing before this", at);
 }
 
-// Return the tree of a text; throw a LossError if the grammar does not allow it.
+// Return the tree of a text and the names of its variables; throw a LossError if the
+// grammar does not allow it.
 export function parse(typed) {
   const text = typed.replace(/[ \t]+$/, "");
   if (!text.trim()) throw new LossError("type a loss such as `(x - 4)**2`", 0);
@@ -71,7 +75,8 @@ export function parse(typed) {
     );
   }
   const tokens = tokensOf(text);
-  let [position, hasX] = [0, false];
+  let position = 0;
+  const found = new Set(); // the variables
   const opened = []; // the parentheses that are open
   const here = () => tokens[position];
   const take = () => tokens[position++];
@@ -150,9 +155,10 @@ export function parse(typed) {
     const name = path.pop();
     const module = path.join(".");
     const at = first.at;
-    if (written === "x" && !is("(")) {
-      hasX = true;
-      return { x: true };
+    const isVariable = VARIABLES.includes(written);
+    if (isVariable && !is("(")) {
+      found.add(written);
+      return { variable: written };
     }
     const known = Object.hasOwn(FUNCTIONS, name) && MODULES.includes(module);
     if (!is("(")) {
@@ -163,12 +169,12 @@ export function parse(typed) {
         );
       }
       throw new LossError(
-        `\`${written}\` is not known here; the variable is \`x\``,
+        `\`${written}\` is not known here; the variables are \`x\` and \`y\``,
         at,
       );
     }
     if (!known) {
-      if (written === "x") missingTimes(here().at);
+      if (isVariable) missingTimes(here().at);
       const all = Object.keys(FUNCTIONS).join(", ");
       throw new LossError(
         `\`${written}\` is not known here; known are ${all}`,
@@ -196,11 +202,15 @@ export function parse(typed) {
 
   const tree = sum();
   if (here().kind !== "end") unexpected();
-  if (!hasX) {
+  if (!found.has("x")) {
     throw new LossError(
-      "there is no `x` in this: it is the same everywhere, and has no gradient",
+      "there is no `x` in this: " + (
+        found.has("y")
+          ? "a loss of one variable is written with `x`"
+          : "it is the same everywhere, and has no gradient"
+      ),
       0,
     );
   }
-  return tree;
+  return { tree, variables: VARIABLES.filter((name) => found.has(name)) };
 }

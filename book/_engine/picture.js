@@ -1,35 +1,55 @@
 // Draw the two figures of a typed loss, as matplotlib draws them for the other
-// explorers (helpers/explorer), and put the points of its runs on them. What is
-// written into the drawing is made of numbers; no typed text gets there.
+// explorers (helpers/explorer), and put the points of its runs on them.
 import { ticks } from "d3-array";
-import { arrival, general, packed, regime } from "./runs.js";
-import { valuesAt } from "./sweep.js";
+import {
+  axes,
+  BOTTOM,
+  HEIGHT,
+  leftOf,
+  NARROWEST,
+  RIGHT,
+  text,
+  TOP,
+  WIDTH,
+} from "./axes.js";
+import { levelsOf, pieces } from "./contours.js";
+import {
+  arrival,
+  general,
+  packed,
+  pointText,
+  regime,
+  restPart,
+  steepness,
+} from "./runs.js";
+import { lossAt } from "./sweep.js";
 
-const [WIDTH, HEIGHT] = [360, 300];
-const [RIGHT, TOP, BOTTOM] = [357, 5, 264];
 const FLOOR = 1e-14; // the lowest loss on the logarithmic axis, as a part
-const FONT = "font-size: 11px; font-family: 'DejaVu Sans', sans-serif";
+const LEGEND = 22; // the room of the legend above contours
+const [COLUMNS, ROWS] = [91, 73]; // of the grid that contours are drawn from
 const STAR =
   "m0-5.5l-1.2 3.8h-4l3.2 2.3-1.2 3.8 3.2-2.3 3.2 2.3-1.2-3.8 3.2-2.3h-4z";
+const CIRCLE = "m-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z";
 
 // Return {bottom, lowest, height}: the lowest point at rest or else near the start,
-// the loss there, and how far above it the start is. See `TypedCurveView`.
+// the loss there, and how far above it the start is. See `TypedView`.
 export function viewOf(sweeps, start) {
   let [rest, near] = [null, null];
-  for (const { x, loss, gradients } of sweeps) {
-    for (let k = 0; k < x.length; k++) {
-      for (let i = 0; i < x[k].length; i++) {
-        const point = { bottom: x[k][i], lowest: loss[k][i] };
-        if (!Number.isFinite(point.bottom + point.lowest)) continue;
-        const slopes = [gradients[k][i], gradients[0][i]].map(Math.abs);
+  for (const { points, loss, gradients } of sweeps) {
+    for (let i = 0; i < loss[0].length; i++) {
+      const slopes = steepness(column(gradients, i));
+      const most = restPart(start.length) * slopes[0];
+      column(points, i).forEach((bottom, k) => {
+        const point = { bottom, lowest: loss[k][i] };
+        if (![...bottom, point.lowest].every(Number.isFinite)) return;
         // A run that jumps up may come to rest there, far too high.
-        const isCalm = slopes[0] <= 0.01 * slopes[1] &&
-          loss[k][i] <= loss[0][i];
+        const isCalm = slopes[k] <= most && loss[k][i] <= loss[0][i];
         if (isCalm) rest = lower(rest, point);
-        const isNear = Math.abs(point.bottom - start) <=
-          10 * (1 + Math.abs(start));
+        const isNear = bottom.every((value, v) =>
+          Math.abs(value - start[v]) <= 10 * (1 + Math.abs(start[v]))
+        );
         if (isNear) near = lower(near, point);
-      }
+      });
     }
   }
   const { bottom, lowest } = rest ?? near;
@@ -44,16 +64,9 @@ export function viewOf(sweeps, start) {
 
 const lower = (one, other) => one && one.lowest <= other.lowest ? one : other;
 
-// Return a function from a number to a place on the drawing.
-function scale([low, high], [from, to]) {
-  const factor = (to - from) / (high - low);
-  return (value) => from + (value - low) * factor;
-}
-
-const logarithm = ([low, high], places) => {
-  const linear = scale([Math.log10(low), Math.log10(high)], places);
-  return (value) => linear(Math.log10(value));
-};
+// Return a run's points or gradients, by iteration and variable.
+const column = (rows, rate) =>
+  rows.map((variables) => variables.map((row) => row[rate]));
 
 // Return a place on the grid of whole units, as `on_grid` of canvas.py does.
 function onGrid(place) {
@@ -63,76 +76,35 @@ function onGrid(place) {
   );
 }
 
-function tickText(value) {
-  return general(value, 6).replace("-", "−");
+const range = (count, value) =>
+  Array.from({ length: count }, (_, k) => value(k));
+
+// Return where the landmarks stand on the drawing, and a legend of them.
+function landmarks(bottom, start, legend) {
+  const outline = `style="fill: none; stroke: #333333"`;
+  const filled = `style="fill: #333333; stroke: #333333"`;
+  const at = (places) =>
+    `M${places.map((place) => place.toFixed(1)).join(" ")}`;
+  return `<path clip-path="url(#clip)" d="${at(bottom)}${STAR}" ${filled}/>` +
+    `<path class="start" clip-path="url(#clip)" ` +
+    `d="${at(start)}${CIRCLE}" ${outline}/>` +
+    `<path d="${at([120, legend])}${STAR}" ${filled}/>` +
+    text(135, legend + 3.9, "lowest found", "start") +
+    `<path d="${at([240, legend])}${CIRCLE}" ${outline}/>` +
+    text(255, legend + 3.9, "start", "start");
 }
 
-function powerOfTen(value) {
-  const digits = { "-": "⁻" };
-  [..."⁰¹²³⁴⁵⁶⁷⁸⁹"].forEach((sign, k) => (digits[k] = sign));
-  return "10" +
-    [...String(Math.round(Math.log10(value)))].map((d) => digits[d]).join("");
-}
+const drawnLine = (name, path, width) =>
+  `<path class="${name}" clip-path="url(#clip)" d="${path}" ` +
+  `style="fill: none; stroke: #6b6b6b; stroke-width: ${width}"/>`;
 
-function text(x, y, words, anchor = "middle", more = "") {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" style="${FONT}; ` +
-    `text-anchor: ${anchor}; fill: #333333"${more}>${words}</text>`;
-}
-
-// To a thousandth: what measures by the ticks shall not lose by their rounding.
-function line(x1, y1, x2, y2, color) {
-  const path = [x1, y1, x2, y2].map((place) => Number(place.toFixed(3)));
-  return `<path d="M${path[0]} ${path[1]}L${path[2]} ${path[3]}" ` +
-    `style="fill: none; stroke: ${color}; stroke-width: 0.8"/>`;
-}
-
-// Return axes: their left end, their scales, and what makes a figure of contents.
-function axes({ x, y, xTicks, yTicks, xLabel, yLabel, isLog }) {
-  const yText = isLog ? powerOfTen : tickText;
-  const widest = Math.max(...yTicks.map((tick) => yText(tick).length));
-  const left = 32 + 6.6 * Math.min(widest, 9);
-  const [across, up] = [
-    scale(x, [left, RIGHT]),
-    (isLog ? logarithm : scale)(y, [BOTTOM, TOP]),
-  ];
-  const columns = xTicks.map((tick) => {
-    const place = across(tick);
-    return `<g class="x-tick">${line(place, BOTTOM, place, TOP, "#e3e3e3")}` +
-      line(place, BOTTOM, place, BOTTOM + 3.5, "#333333") +
-      `${text(place, BOTTOM + 15.4, tickText(tick))}</g>`;
-  });
-  const rows = yTicks.map((tick) => {
-    const place = up(tick);
-    return `<g class="y-tick">${line(left, place, RIGHT, place, "#e3e3e3")}` +
-      line(left - 3.5, place, left, place, "#333333") +
-      `${text(left - 7, place + 4.2, yText(tick), "end")}</g>`;
-  });
-  const middle = [(left + RIGHT) / 2, (TOP + BOTTOM) / 2];
-  const turned = ` transform="rotate(-90 11.4 ${middle[1]})"`;
-  const labels = text(middle[0], 294.4, xLabel) +
-    text(11.4, middle[1], yLabel, "middle", turned);
-  const frame = line(left, BOTTOM, left, TOP, "#555555") +
-    line(left, BOTTOM, RIGHT, BOTTOM, "#555555");
-  const moving = ["trail 1.2", "dots 0.5", "head 3"].map((part) => {
-    const [id, width] = part.split(" ");
-    return `<g id="${id}"><path clip-path="url(#clip)" d="" ` +
-      `style="fill: none; stroke-width: ${width}"/></g>`;
-  });
-  const svg = (contents) =>
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
-    `<defs><clipPath id="clip"><rect x="${left}" y="${TOP}" ` +
-    `width="${RIGHT - left}" height="${BOTTOM - TOP}"/></clipPath></defs>` +
-    columns.join("") + rows.join("") + labels + contents + moving.join("") +
-    frame + `</svg>`;
-  return { across, up, svg };
-}
-
-// Return the axes with the curve of f, the start and the lowest point.
-function curveAxes(f, { bottom, lowest, height }, start) {
+// Return axes with the curve of f, the start and the lowest point; and where the
+// points of runs lie on them.
+function curveAxes(f, { bottom: [bottom], lowest, height }, [start]) {
   const reach = 1.3 * Math.abs(start - bottom) || 1;
   const x = [bottom - reach, bottom + reach];
   const y = [lowest - 0.08 * height, lowest + 1.4 * height];
-  const found = axes({
+  const { across, up, svg } = axes({
     x,
     y,
     xTicks: ticks(...x, 7),
@@ -140,34 +112,74 @@ function curveAxes(f, { bottom, lowest, height }, start) {
     xLabel: "x",
     yLabel: "loss",
   });
-  const grid = Array.from({ length: 121 }, (_, k) => x[0] + (k * reach) / 60);
-  const { loss } = valuesAt(f, grid);
+  const grid = range(121, (k) => x[0] + (k * reach) / 60);
+  const loss = lossAt(f, grid);
   let [path, pen] = ["", "M"];
   grid.forEach((place, k) => {
     const isDrawn = Number.isFinite(loss[k]);
     if (isDrawn) {
-      const up = Math.min(Math.max(found.up(loss[k]), -HEIGHT), 2 * HEIGHT);
-      path += `${pen}${found.across(place).toFixed(1)} ${up.toFixed(1)}`;
+      const high = Math.min(Math.max(up(loss[k]), -HEIGHT), 2 * HEIGHT);
+      path += `${pen}${across(place).toFixed(1)} ${high.toFixed(1)}`;
     }
     pen = isDrawn ? "L" : "M";
   });
-  const at = (place, value) =>
-    `M${found.across(place).toFixed(1)} ${found.up(value).toFixed(1)}`;
-  const circle = "m-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z";
-  const outline = `style="fill: none; stroke: #333333"`;
-  const filled = `style="fill: #333333; stroke: #333333"`;
-  const curve = `<path class="curve" clip-path="url(#clip)" d="${path}" ` +
-    `style="fill: none; stroke: #6b6b6b; stroke-width: 1.2"/>` +
-    `<path clip-path="url(#clip)" d="${
-      at(bottom, lowest)
-    }${STAR}" ${filled}/>` +
-    `<path class="start" clip-path="url(#clip)" ` +
-    `d="${at(start, lowest + height)}${circle}" ${outline}/>` +
-    `<path d="M120 19.6${STAR}" ${filled}/>` +
-    text(135, 23.5, "lowest found", "start") +
-    `<path d="M240 19.6${circle}" ${outline}/>` +
-    text(255, 23.5, "start", "start");
-  return { ...found, svg: found.svg(curve) };
+  const place = ([x], loss) => [across(x), up(loss)];
+  const marks = [place([bottom], lowest), place([start], lowest + height)];
+  return {
+    place,
+    svg: svg(drawnLine("curve", path, 1.2) + landmarks(...marks, 19.6)),
+  };
+}
+
+// Return axes with the contours of f, the start and the lowest point; and where the
+// points of runs lie on them. A unit is equally long on both axes.
+function contourAxes(f, { bottom }, start) {
+  const top = TOP + LEGEND;
+  const reach = bottom.map((value, v) => 1.3 * Math.abs(start[v] - value));
+  // Which of the two decides how long a unit is: all of both has to be seen.
+  const unit = Math.max(reach[0] / NARROWEST, reach[1] / (BOTTOM - top)) ||
+    1 / NARROWEST;
+  const ends = (
+    middle,
+    pixels,
+  ) => [middle - unit * pixels, middle + unit * pixels];
+  const y = ends(bottom[1], BOTTOM - top);
+  const yTicks = ticks(...y, 6);
+  const x = ends(bottom[0], RIGHT - leftOf(yTicks));
+  const { across, up, svg } = axes({
+    x,
+    y,
+    xTicks: ticks(...x, 7),
+    yTicks,
+    xLabel: "x",
+    yLabel: "y",
+    top,
+    hasGrid: false,
+  });
+  const at = ([low, high], part) => low + (high - low) * part;
+  const [columns, rows] = [
+    range(COLUMNS, (k) => at(x, k / (COLUMNS - 1))),
+    range(ROWS, (k) => at(y, k / (ROWS - 1))),
+  ];
+  const heights = lossAt(
+    f,
+    rows.flatMap(() => columns),
+    rows.flatMap((row) => columns.map(() => row)),
+  );
+  const point = (column, row) =>
+    `${across(at(x, column / (COLUMNS - 1))).toFixed(1)} ` +
+    `${up(at(y, row / (ROWS - 1))).toFixed(1)}`;
+  const path = pieces(heights, COLUMNS, levelsOf(heights)).map((piece) =>
+    `M${point(piece[0], piece[1])}L${point(piece[2], piece[3])}`
+  );
+  const place = ([x, y]) => [across(x), up(y)];
+  return {
+    place,
+    svg: svg(
+      drawnLine("contours", path.join(""), 0.8) +
+        landmarks(place(bottom), place(start), 12),
+    ),
+  };
 }
 
 // Return the logarithmic axes of the loss, measured from the lowest.
@@ -190,38 +202,45 @@ function lossAxes({ lowest, height }, steps) {
   return { ...found, svg: found.svg(""), floor: y[0] };
 }
 
-// Return what a `ConvergencePlot` shows of a typed loss: its two figures, and a
-// function from a sweep to its runs.
+// Return what a `ConvergencePlot` shows of a typed loss: its two figures, its words,
+// and a function from a sweep to its runs.
 export function picture(f, view, start, steps) {
-  const [curve, falling] = [curveAxes(f, view, start), lossAxes(view, steps)];
-  const columns = Array.from(
-    { length: steps + 1 },
-    (_, k) => onGrid(falling.across(k)),
-  );
-  const runsOf = ({ x, loss, gradients }) =>
-    Array.from(x[0], (_, i) => {
-      const [xs, ls, gs] = [x, loss, gradients].map((rows) =>
-        rows.map((row) => row[i])
+  const isCurve = start.length === 1;
+  const surface = (isCurve ? curveAxes : contourAxes)(f, view, start);
+  const falling = lossAxes(view, steps);
+  const end = (point) =>
+    isCurve
+      ? `x = ${general(point[0], 6)}`
+      : `(x, y) = ${pointText(point.map((value) => general(value, 4)))}`;
+  const runsOf = ({ points, loss, gradients }) =>
+    Array.from(loss[0], (_, i) => {
+      const [path, slopes] = [points, gradients].map((rows) => column(rows, i));
+      const losses = loss.map((row) => row[i]);
+      const isFinite = path.map((point, k) =>
+        [...point, losses[k]].every(Number.isFinite)
       );
-      const isFinite = xs.map((value, k) => Number.isFinite(value + ls[k]));
       const inside = isFinite.lastIndexOf(true) + 1;
-      const [path, heights] = [xs.slice(0, inside), ls.slice(0, inside)];
-      const above = heights.map((value) =>
-        Math.max(value - view.lowest, falling.floor)
-      );
+      const places = path.slice(0, inside)
+        .map((point, k) => surface.place(point, losses[k]));
+      const above = losses.slice(0, inside)
+        .map((value) => Math.max(value - view.lowest, falling.floor));
       return {
-        x: packed(path.map((value) => onGrid(curve.across(value)))),
-        y: packed(heights.map((value) => onGrid(curve.up(value)))),
+        x: packed(places.map(([x]) => onGrid(x))),
+        y: packed(places.map(([, y]) => onGrid(y))),
         loss: packed(above.map((value) => onGrid(falling.up(value)))),
-        regime: regime(ls, gs),
-        arrival: arrival(gs),
-        end: [`x = ${general(xs.at(-1), 6)}`, general(ls.at(-1), 3)],
+        regime: regime(losses, slopes),
+        arrival: arrival(slopes),
+        end: [end(path.at(-1)), general(losses.at(-1), 3)],
       };
     });
   return {
-    pathSvg: curve.svg,
+    pathSvg: surface.svg,
     lossSvg: falling.svg,
-    columns: packed(columns),
+    words: {
+      surface: isCurve ? "on the curve" : "among the contours",
+      rest: ["slope", isCurve ? "a hundredth" : "a thousandth"],
+    },
+    columns: packed(range(steps + 1, (k) => onGrid(falling.across(k)))),
     runsOf,
   };
 }

@@ -1,12 +1,24 @@
 // What a run did, in numbers and words: `arrival`, `regime` and `_shown` of
 // helpers/runs.py and helpers/explorer/picture.py, whose rules these are.
 
-// Return the iteration from which on the slope stays at a hundredth of the first
-// or less, or null.
+// Return the length of the gradient at each iteration. `gradients` has a row for each,
+// with an entry for each variable.
+export function steepness(gradients) {
+  return gradients.map((row) =>
+    Math.sqrt(row.reduce((sum, slope) => sum + slope * slope, 0))
+  );
+}
+
+// Return which part of its first the slope of a run at rest is at most.
+export function restPart(variables) {
+  return variables > 1 ? 0.001 : 0.01;
+}
+
+// Return the iteration from which on a run is at rest, or null.
 export function arrival(gradients) {
-  const slopes = gradients.map(Math.abs);
-  const onItsWay = slopes.map((slope) => !(slope <= 0.01 * slopes[0]));
-  const rest = onItsWay.lastIndexOf(true) + 1;
+  const slopes = steepness(gradients);
+  const most = restPart(gradients[0].length) * slopes[0];
+  const rest = slopes.map((slope) => !(slope <= most)).lastIndexOf(true) + 1;
   return rest < slopes.length ? rest : null;
 }
 
@@ -15,12 +27,15 @@ export function regime(loss, gradients) {
   const last = loss.at(-1);
   if (!Number.isFinite(last) || last > loss[0]) return "diverges";
   const rest = arrival(gradients);
-  const least = 0.01 * Math.abs(gradients[0]);
-  const signs = gradients.slice(0, rest ?? undefined)
-    .filter((slope) => Math.abs(slope) >= least).map(Math.sign);
-  const swings = signs.filter((sign, k) => k && sign !== signs[k - 1]).length;
-  if (rest === null) return swings >= 2 ? "oscillates" : "creeps";
-  return swings >= 2 ? "converges, swinging" : "converges";
+  const least = 0.01 * steepness(gradients)[0];
+  const before = gradients.slice(0, rest ?? undefined);
+  const swings = gradients[0].some((_, variable) => {
+    const signs = before.map((row) => row[variable])
+      .filter((slope) => Math.abs(slope) >= least).map(Math.sign);
+    return signs.filter((sign, k) => k && sign !== signs[k - 1]).length >= 2;
+  });
+  if (rest === null) return swings ? "oscillates" : "creeps";
+  return swings ? "converges, swinging" : "converges";
 }
 
 // Return a number as Python's format(number, ".3g") writes it.
@@ -35,6 +50,11 @@ export function general(number, digits) {
     return `${trim(mantissa)}e${power < 0 ? "-" : "+"}${size}`;
   }
   return trim(number.toFixed(digits - 1 - power));
+}
+
+// Return the parts of a point as text, in parentheses if there are several.
+export function pointText(parts) {
+  return parts.length === 1 ? parts[0] : `(${parts.join(", ")})`;
 }
 
 // Encode whole numbers as `packed` of helpers/explorer/encoding.py does.

@@ -5,14 +5,13 @@
 (() => {
   const PAUSE = 120; // milliseconds without a key until a loss is computed
   const SLICE = 8; // milliseconds of computing until the page may answer
+  const LINKED = ["start", "start_y"]; // what an address calls the starts
 
   const form = document.querySelector(".loss-field");
   const steps = document.querySelector(".loss-steps");
   if (!form) return;
   const place = document.querySelector("[data-widget]");
-  const [text, start] = ["loss-text", "loss-start"].map((id) =>
-    document.getElementById(id)
-  );
+  const [text, ...starts] = form.querySelectorAll("input"); // starts: of x, of y
   const answer = form.querySelector(".loss-answer");
 
   // ---- the engine, brought once
@@ -87,13 +86,16 @@
       told.push(shown);
     }
     answer.replaceChildren(...told);
-    const isStart = problem.at === null;
-    text.setAttribute("aria-invalid", !isStart);
-    start.setAttribute("aria-invalid", isStart);
+    text.setAttribute("aria-invalid", problem.at !== null);
+    for (const input of starts) {
+      input.setAttribute("aria-invalid", problem.starts.includes(input.name));
+    }
   }
 
   function accept(...parts) {
-    for (const input of [text, start]) input.removeAttribute("aria-invalid");
+    for (const input of [text, ...starts]) {
+      input.removeAttribute("aria-invalid");
+    }
     answer.replaceChildren(paragraph(...parts));
   }
 
@@ -125,6 +127,7 @@
     plot.path_svg = drawn.pathSvg;
     plot.loss_svg = drawn.lossSvg;
     Object.assign(plot.data, {
+      ...drawn.words,
       columns: drawn.columns,
       runs,
       styles: Object.values(globalThis.bookLoss.STYLES),
@@ -189,31 +192,33 @@
     const all = await compute(methods);
     if (!all) return;
     const final = viewOf(all, loss.start);
-    const isOther = ["bottom", "lowest", "height"].some((name) =>
-      final[name] !== view[name]
-    );
-    if (isOther) draw(all);
+    if (JSON.stringify(final) !== JSON.stringify(view)) draw(all);
   }
 
   // ---- what the reader does
 
   async function compute() {
     const mine = ++latest;
-    const [typed, from] = [text.value, start.value];
+    const [typed, from] = [text.value, starts.map(({ value }) => value)];
     try {
-      const { LossError, read, VERSION } = await engine();
+      const { LossError, parse, read, VERSION } = await engine();
       if (mine !== latest) return;
       let loss;
       try {
-        loss = read(typed, from);
+        const parsed = parse(typed);
+        for (const input of starts) {
+          input.disabled = !parsed.variables.includes(input.name);
+        }
+        loss = read(parsed, from);
       } catch (problem) {
         if (!(problem instanceof LossError)) throw problem;
         refuse(problem, typed);
         return;
       }
       accept(`Computed in this page by TensorFlow.js ${VERSION}.`);
-      const link = { loss: typed.trim(), start: from.trim() };
-      history.replaceState(null, "", `#${new URLSearchParams(link)}`);
+      const link = new URLSearchParams({ loss: typed.trim() });
+      loss.start.forEach((_, v) => link.set(LINKED[v], from[v].trim()));
+      history.replaceState(null, "", `#${link}`);
       await explore(loss, mine);
     } catch (problem) {
       accept(problem.message);
@@ -225,10 +230,15 @@
   // run takes the browser three times as long as the next.
   async function warm() {
     const mine = latest;
-    const { read, STYLES, sweepsOf } = await engine();
+    const { parse, read, STYLES, sweepsOf } = await engine();
     const { loss, start } = form.querySelector("[data-loss]").dataset;
     const rates = new Array(60).fill(0.1);
-    const all = sweepsOf(read(loss, start), Object.keys(STYLES), rates, 50);
+    const all = sweepsOf(
+      read(parse(loss), start.split(",")),
+      Object.keys(STYLES),
+      rates,
+      50,
+    );
     await inSlices(all, mine);
   }
 
@@ -243,7 +253,9 @@
     const link = new URLSearchParams(location.hash.slice(1));
     if (!link.has("loss")) return;
     text.value = link.get("loss");
-    start.value = link.get("start") ?? start.value;
+    starts.forEach((input, v) =>
+      input.value = link.get(LINKED[v]) ?? input.value
+    );
     compute();
   }
 
@@ -261,7 +273,9 @@
   for (const button of form.querySelectorAll("[data-loss]")) {
     button.addEventListener("click", () => {
       text.value = button.dataset.loss;
-      start.value = button.dataset.start;
+      button.dataset.start.split(",").forEach((number, v) =>
+        starts[v].value = number.trim()
+      );
       compute();
     });
   }

@@ -11,11 +11,18 @@ from helpers.checks import (
     check_point,
     check_starts,
     check_steps,
+    variables_of,
 )
 from helpers.descent import OPTIMIZERS, sweep_from_each_start
 from helpers.explorer.controls import ConvergenceExplorer
 from helpers.explorer.rates import LEARNING_RATES, VALLEY_RATES
-from helpers.explorer.views import ContourView, CurveView, TypedCurveView, View
+from helpers.explorer.views import (
+    ContourView,
+    CurveView,
+    TypedContourView,
+    TypedCurveView,
+    View,
+)
 from helpers.loss_text import loss_from_text
 from helpers.runs import Sweep
 import numpy as np
@@ -87,7 +94,7 @@ def explore_convergence(
 def explore_loss(
     text: str,
     *,
-    starts: float | Sequence[float] = 10.0,
+    starts: float | Sequence[float] | Sequence[Sequence[float]] | None = None,
     learning_rates: Sequence[float] = LEARNING_RATES,
     optimizers: Sequence[str] = tuple(OPTIMIZERS),
     steps: int = 50,
@@ -95,17 +102,21 @@ def explore_loss(
     """Return a widget that shows runs on a loss that is given as text.
 
     It is `explore_convergence` for a loss such as ``"(x - 4)**2 + sin(3*x)"``, in
-    the grammar that the page `your_loss` reads too: numbers, ``x``, ``+ - * / **``,
-    parentheses, and ``sin``, ``cos``, ``tan``, ``exp``, ``log``, ``sqrt``, ``abs``,
-    ``tanh``, ``sigmoid``, ``relu``, ``minimum`` and ``maximum``, with or without
-    ``tf.``. All numbers are float32.
+    the grammar that the page `your_loss` reads too: numbers, ``x`` and ``y``,
+    ``+ - * / **``, parentheses, and ``sin``, ``cos``, ``tan``, ``exp``, ``log``,
+    ``sqrt``, ``abs``, ``tanh``, ``sigmoid``, ``relu``, ``minimum`` and ``maximum``,
+    with or without ``tf.``. All numbers are float32.
+
+    A loss in which ``y`` stands has two variables: its runs go among its contours.
 
     Parameters
     ----------
     text
-        The loss, an expression in ``x`` of at most 200 characters.
+        The loss, an expression in ``x``, or in ``x`` and ``y``, of at most 200
+        characters.
     starts
-        Where the runs begin: a finite number, or a few to choose from.
+        Where the runs begin: a finite number, or a pair (x, y) for a loss of two
+        variables; or a few to choose from. By default 10 for each variable.
     learning_rates
         The rates of the slider: positive, finite, in rising order.
     optimizers
@@ -132,17 +143,23 @@ def explore_loss(
     >>> explorer.learning_rate = 0.5
     >>> explorer.run
     Run(3 iterations, x: 10 -> 4, loss: 36 -> 0)
+    >>> explorer = explore_loss(
+    ...     "x**2/2 + y**2", starts=(4, 2), learning_rates=[0.5], steps=1
+    ... )
+    >>> explorer.run
+    Run(1 iterations, (x, y): (4, 2) -> (2, 0), loss: 12 -> 2)
     """
     f = loss_from_text(text)
-    for start in check_starts(starts, CurveView.variables):
-        loss = float(f(start))
+    view = TypedCurveView if len(variables_of(f)) == 1 else TypedContourView
+    if starts is None:
+        starts = 10.0 if view is TypedCurveView else (10.0, 10.0)
+    for start in check_starts(starts, view.variables):
+        loss = float(f(*np.ravel(start)))
         if not np.isfinite(loss):
             raise ValueError(
-                f"the loss must be finite at each start; {text} at {start:g} is {loss}"
+                f"the loss must be finite at each start; {text} at {start} is {loss}"
             )
-    return _explore(
-        TypedCurveView, f, starts, None, learning_rates, optimizers, steps, {}
-    )
+    return _explore(view, f, starts, None, learning_rates, optimizers, steps, {})
 
 
 def explore_valley(

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from helpers.checks import Variables
 from helpers.explorer.canvas import figure_of, new_axes, with_moving_parts
 from helpers.plots import draw_curve, plot_contours, plot_path, plot_walk
-from helpers.runs import Run, Sweep, point_text
+from helpers.runs import Run, Sweep, is_calm, point_text
 from matplotlib.axes import Axes
 import numpy as np
 
@@ -135,36 +135,40 @@ class CurveView(View):
         plot_path(self.f, run, method=method, ax=ax)
 
 
-class TypedCurveView(CurveView):
-    """A loss of one variable that a reader typed: it may have no minimum.
+class TypedView(View):
+    """A loss that a reader typed: it may have no minimum, and several at that.
 
     A run may fall for ever, and its last points are then far away and useless for
     a picture. So the lowest point is that of the points at rest: no higher than
-    the start, where the slope is a hundredth of the first or less. Without any, it
-    is that of the points not far from the start. (`book/_engine/picture.js` does
-    the same.)
+    the start, where the slope is small (see `arrival`). Without any, it is that of
+    the points not far from the start. (`book/_engine/picture.js` does the same.)
     """
 
     landmark = "lowest found"
 
     def _lowest_point(self, minimum: Any) -> tuple[np.ndarray, float]:
         """Return the lowest point at rest, or else near the starts."""
-        x, loss, rest, near = [], [], [], []
+        places, losses, rest, near = [], [], [], []
         for sweep in self.sweeps:
-            start, slopes = float(sweep.x[0, 0]), np.abs(sweep.gradients.astype(float))
-            x.append(sweep.x.ravel().astype(float))
-            loss.append(sweep.loss.ravel().astype(float))
+            points = _places(sweep).astype(float)
+            far = np.abs(points - points[0]) > 10 * (1 + np.abs(points[0]))
+            places.append(points)
+            losses.append(sweep.loss.ravel().astype(float))
+            # A run that jumps up may come to rest there, far too high.
             with np.errstate(invalid="ignore"):
-                # A run that jumps up may come to rest there, far too high.
-                calm = (slopes <= 0.01 * slopes[0]) & (sweep.loss <= sweep.loss[0])
-                rest.append(calm.ravel())
-                near.append(np.abs(x[-1] - start) <= 10 * (1 + abs(start)))
-        places, losses = np.concatenate(x), np.concatenate(loss)
-        finite = np.isfinite(places) & np.isfinite(losses)
+                calm = is_calm(sweep) & (sweep.loss <= sweep.loss[0])
+            rest.append(calm.ravel())
+            near.append(~far.any(axis=1))
+        point, loss = np.concatenate(places), np.concatenate(losses)
+        finite = np.isfinite(point).all(axis=1) & np.isfinite(loss)
         at_rest = finite & np.concatenate(rest)
         chosen = at_rest if at_rest.any() else finite & np.concatenate(near)
-        best = np.argmin(np.where(chosen, losses, np.inf))
-        return places[best : best + 1], float(losses[best])
+        best = np.argmin(np.where(chosen, loss, np.inf))
+        return point[best], float(loss[best])
+
+
+class TypedCurveView(TypedView, CurveView):
+    """A loss of one variable that a reader typed."""
 
 
 class ContourView(View):
@@ -184,9 +188,10 @@ class ContourView(View):
         # are left for the contours is known after drawing.
         figure_of(axes).draw_without_rendering()
         x, y = _widened(axes)
-        plot_contours(self.f, x=x, y=y, ax=axes)
-        for path in axes.collections[0].get_paths():
-            path.should_simplify = True  # no corners that cannot be seen
+        self._draw_contours(x, y, axes)
+        for contours in axes.collections:
+            for path in contours.get_paths():
+                path.should_simplify = True  # no corners that cannot be seen
         return with_moving_parts(axes)
 
     def coordinates(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
@@ -201,15 +206,18 @@ class ContourView(View):
         """Return that it is the loss which is small."""
         return loss_label, "a ten-thousandth"
 
-    def lowest_for_rest(self) -> float:
+    def lowest_for_rest(self) -> float | None:
         """Return the lowest loss: the floor of a long valley is nearly flat."""
         return self.lowest
 
     def plot_run(self, run: Run, *, method: str, ax: Axes) -> None:
         """Draw the contours and the points of ``run``."""
-        x, y = self._window()
-        plot_contours(self.f, x=x, y=y, ax=ax)
+        self._draw_contours(*self._window(), ax)
         plot_walk(run.points, method=method, ax=ax)
+
+    def _draw_contours(self, x: _Ends, y: _Ends, axes: Axes) -> None:
+        """Draw the contours of the loss over a window."""
+        plot_contours(self.f, x=x, y=y, ax=axes)
 
     def _window(self) -> tuple[_Ends, _Ends]:
         """Return the ends of both axes: starts, minimum and most of the runs.
@@ -232,6 +240,40 @@ class ContourView(View):
         # ends differ. Where all is one point, 1 in each direction.
         margin = 0.1 * size + 0.02 * (size.max() or 50.0)
         (x, y) = zip((low - margin).tolist(), (high + margin).tolist(), strict=True)
+        return x, y
+
+
+class TypedContourView(TypedView, ContourView):
+    """A loss of two variables that a reader typed."""
+
+    def rest(self, loss_label: str) -> tuple[str, str]:
+        """Return that it is the slope which is small."""
+        return "slope", "a thousandth"
+
+    def lowest_for_rest(self) -> None:
+        """Return None: a run may end in another minimum than the lowest found."""
+
+    def _draw_contours(self, x: _Ends, y: _Ends, axes: Axes) -> None:
+        """Draw the contours of the loss; one that is the same everywhere has none."""
+        grid = np.meshgrid(*(np.linspace(*ends, 9) for ends in (x, y)))
+        heights = np.asarray(self.f(*grid))
+        if np.ptp(heights[np.isfinite(heights)]):
+            super()._draw_contours(x, y, axes)
+        else:
+            axes.set(xlabel="x", ylabel="y", xlim=x, ylim=y, aspect="equal")
+
+    def _window(self) -> tuple[_Ends, _Ends]:
+        """Return the ends of both axes, the lowest point in the middle.
+
+        As far to either side of it as the farthest start lies, so that a run that
+        overshoots is seen, and three tenths more as a margin.
+        """
+        reach = 1.3 * np.max(np.abs(self.starts[:, :2] - self.bottom), axis=0)
+        if not reach.any():
+            reach = np.ones(2)
+        reach = np.maximum(reach, reach.max() / 2)  # no flat picture
+        ends = np.transpose([self.bottom - reach, self.bottom + reach])
+        (x, y) = map(tuple, ends.tolist())
         return x, y
 
 

@@ -1,6 +1,6 @@
 """A loss that was typed: what it computes, and what is answered to bad input."""
 
-from helpers.explorer import explore_convergence, explore_loss
+from helpers.explorer import explore_convergence, explore_loss, explore_valley
 from helpers.loss_text import loss_from_text
 import numpy as np
 import pytest
@@ -47,7 +47,8 @@ def test_a_text_computes_what_it_says(text, f):
         ("x" * 10_000, "at most 200 characters; it has 10000"),
         ("(" * 100 + "x" + ")" * 100, "at most 200 characters"),
         ("(" * 90 + "x", r"a \) is missing"),
-        ("x + y", "character 5: y is not known here; the variable is x"),
+        ("x + z", "character 5: z is not known here; the variables are x and y"),
+        ("y(2)*x", "y is not known here; known are sin, cos"),
         ("x^2", r"character 2: \^ is not known here; did you mean \*\*\?"),
         ("2x", r"character 2: a \* is missing"),
         ("(x)(x)", r"character 4: a \* is missing"),
@@ -74,6 +75,7 @@ def test_a_text_computes_what_it_says(text, f):
         ("'x'", "is not known here"),
         ("x\n+1", "is not known here"),
         ("3", "there is no x in '3'"),
+        ("y**2", r"of x, or of x and y; there is no x in 'y\*\*2'"),
         (None, "not None"),
     ],
 )
@@ -82,10 +84,37 @@ def test_bad_input_is_answered_at_its_place(text, message):
         loss_from_text(text)
 
 
+def test_a_text_with_y_takes_two_variables():
+    typed = loss_from_text("x**2*y - tf.maximum(y, 2)")
+    y = np.float32([2.5, 0.5, -1])
+    np.testing.assert_allclose(typed(X, y), X**2 * y - np.maximum(y, 2), rtol=2e-6)
+    with pytest.raises(TypeError, match="1 required positional argument: 'y'"):
+        typed(X)
+
+
 @pytest.mark.parametrize("text", ["log(x)", "1/(x + 2)", "x**1e40"])
 def test_a_start_without_a_finite_loss_is_named(text):
     with pytest.raises(ValueError, match="must be finite at each start"):
         explore_loss(text, starts=(-2.0, 3.0), steps=1)
+
+
+@pytest.mark.parametrize(
+    ("starts", "message"),
+    [
+        ((1.0, 2.0), r"finite at each start; log\(x\) - 1/\(y - 2\) at \(1.0, 2.0\)"),
+        (3.0, "starts must be a pair of finite numbers, not 3.0"),
+        ([(3.0, 1.0), (2.0, "a")], "a pair of finite numbers"),
+    ],
+)
+def test_a_start_of_two_variables_is_a_pair_with_a_finite_loss(starts, message):
+    with pytest.raises(ValueError, match=message):
+        explore_loss("log(x) - 1/(y - 2)", starts=starts, steps=1)
+
+
+def test_the_default_start_is_10_for_each_variable():
+    settings = {"learning_rates": [0.1], "optimizers": "SGD", "steps": 1}
+    assert explore_loss("x**2", **settings).run.points[0] == 10
+    assert explore_loss("x + y**2", **settings).run.points[0].tolist() == [10, 10]
 
 
 def test_a_typed_loss_is_run_like_a_written_one():
@@ -95,6 +124,14 @@ def test_a_typed_loss_is_run_like_a_written_one():
         lambda x: (x - 4.0) ** 2 + tf.sin(3.0 * x), **settings
     )
     np.testing.assert_allclose(typed.run.x, written.run.x, rtol=1e-6)
+
+
+def test_a_typed_loss_of_two_variables_is_run_like_a_written_one():
+    settings = {"starts": (3.0, -1.0), "learning_rates": [0.1, 0.5], "steps": 5}
+    settings |= {"optimizers": ["SGD", "Adam"]}
+    typed = explore_loss("(x - 4)**2 + 2*y**2", **settings)
+    written = explore_valley(lambda x, y: (x - 4.0) ** 2 + 2 * y**2, **settings)
+    assert np.array_equal(typed.run.points, written.run.points)
 
 
 def test_a_number_too_large_is_infinite():
@@ -126,3 +163,45 @@ def test_any_loss_is_drawn(text, start, lowest):
     else:
         np.testing.assert_allclose(view.bottom, [lowest], rtol=1e-3)
     assert explorer.static_form()["image/png"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "lowest"),
+    [
+        ("(x - 4)**2 + y**2", (10.0, -3.0), (4.0, 0.0)),
+        ("-x**2 - y**2", (1.0, 0.5), None),  # it falls for ever
+        ("x**2 - y**2", (1.0, 0.01), None),
+        ("x - y", (1.0, 2.0), None),
+        ("relu(x) + relu(y)", (-1.0, -1.0), (-1.0, -1.0)),  # flat at the start
+        ("log(x) + log(y)", (2.0, 1.0), None),
+        ("x - x + y - y", (2.0, 1.0), (2.0, 1.0)),
+        ("1/x + 1/y", (1.0, 3.0), None),
+        ("x**30 + y**30", (10.0, 10.0), None),
+        ("x**2 + 0*y", (4.0, 1.0), (0.0, 1.0)),
+        ("sqrt(x)*sqrt(y)", (1.0, 1.0), None),
+    ],
+)
+def test_any_loss_of_two_variables_is_drawn(text, start, lowest):
+    explorer = explore_loss(text, starts=start, learning_rates=[0.1, 1.0, 3.0])
+    view = explorer._view
+    assert np.isfinite([*view.bottom, view.lowest, view.height]).all()
+    assert view.height > 0
+    (left, right), (low, high) = view._window()
+    assert left < start[0] < right
+    assert low < start[1] < high
+    if lowest is not None:
+        np.testing.assert_allclose(view.bottom, lowest, rtol=1e-3, atol=1e-3)
+    assert explorer.static_form()["image/png"]
+
+
+def test_rest_in_two_variables_is_not_the_lowest_loss_but_a_small_slope():
+    # The start lies in the higher one of two hollows, and so does the end.
+    text = "x**4/4 - x**2 + x/5 + y**2"
+    explorer = explore_loss(text, starts=[(2.0, 2.0), (-2.0, 2.0)], optimizers="SGD")
+    assert explorer._view.bottom[0] < 0 < explorer.run.x[-1]
+    (run, *_), lowest = explorer._plot.data["runs"][0], explorer._view.lowest
+    assert explorer.run.loss[-1] > lowest + 0.5
+    at = explorer._plot.data["rates"].index("0.1")
+    assert run[at]["regime"] == "converges"
+    assert explorer._plot.data["rest"] == ["slope", "a thousandth"]
+    assert explorer._plot.data["surface"] == "among the contours"

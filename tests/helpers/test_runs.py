@@ -135,9 +135,10 @@ def walk_of(slopes, loss=None):
 @pytest.mark.parametrize(
     ("slopes", "expected"),
     [
-        ([[3, 4], [0.03, 0.04], [0, 0]], 1),
-        ([[3, 4], [0.04, 0.04], [0, 0.04]], 2),
-        ([[3, 4], [0.05, 0.05]], None),  # each is small, both together are not
+        ([[3, 4], [0.003, 0.0039], [0, 0]], 1),
+        ([[3, 4], [0.004, 0.004], [0, 0.004]], 2),
+        ([[3, 4], [0.005, 0.005]], None),  # each is small, both together are not
+        ([[3, 4], [0.03, 0.04]], None),  # a hundredth: the floor of a valley
     ],
 )
 def test_the_slope_of_a_walk_is_the_length_of_its_gradient(slopes, expected):
@@ -177,7 +178,7 @@ def test_on_a_parabola_both_meanings_of_rest_are_the_same():
         ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1]], None, "creeps"),
         ([[0, 4], [3, 2], [3, -2], [0, -3], [-2, -1], [-2, 1]], None, "oscillates"),
         ([[3, 4], [0, 0]], None, "converges"),
-        ([[-4, 40], [-3, -30], [-2, 20], [0.1, 0]], None, "converges, swinging"),
+        ([[-4, 40], [-3, -30], [-2, 20], [0.01, 0]], None, "converges, swinging"),
         ([[3, 4], [3, 5]], [1, 2], "diverges"),
     ],
 )

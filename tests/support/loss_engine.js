@@ -6,7 +6,7 @@ globalThis.window = { document: {} };
 const asked = []; // what it asks of WebAssembly, which a page's policy blocks
 globalThis.WebAssembly = new Proxy({}, { get: (_, name) => asked.push(name) });
 await import(`file://${Deno.args[0]}`);
-const { LossError, parse, read, sweepsOf, twoSteps, valuesAt, ...engine } =
+const { LossError, parse, read, sweepsOf, twoSteps, ...engine } =
   globalThis.bookLoss;
 
 const asText = (numbers) => Array.from(numbers, String);
@@ -17,19 +17,34 @@ function answer(question) {
   if (question.kind === "styles") return engine.STYLES;
   try {
     if (question.kind === "parse") return { ok: !!parse(question.text) };
-    const loss = read(question.text, String(question.start));
+    const parsed = parse(question.text);
+    const loss = read(parsed, question.start.map(String));
+    const run = (start, method, rates, steps) => {
+      const running = sweepsOf({ ...loss, start }, [method], rates, steps);
+      let step = running.next();
+      while (!step.done) step = running.next();
+      return step.value[0];
+    };
     if (question.kind === "values") {
-      const { loss: value, gradient } = valuesAt(loss.f, question.at);
-      return { value: asText(value), gradient: asText(gradient) };
+      const rows = question.at.map((start) => run(start, "SGD", [0], 0));
+      return {
+        value: rows.map(({ loss }) => String(loss[0][0])),
+        gradient: rows.map(({ gradients }) =>
+          gradients[0].map((slopes) => String(slopes[0]))
+        ),
+      };
     }
     const { method, rates, steps } = question;
-    const running = sweepsOf(loss, [method], rates, steps);
-    let step = running.next();
-    while (!step.done) step = running.next();
-    const [rows] = step.value;
+    const rows = run(loss.start, method, rates, steps);
     const view = engine.viewOf([rows], loss.start);
     const drawn = engine.picture(loss.f, view, loss.start, steps);
-    return { x: rows.x.map(asText), view, runs: drawn.runsOf(rows) };
+    return {
+      points: rows.points.map((variables) => variables.map(asText)),
+      view,
+      svg: drawn.pathSvg,
+      words: drawn.words,
+      runs: drawn.runsOf(rows),
+    };
   } catch (problem) {
     if (!(problem instanceof LossError)) throw problem;
     return { problem: problem.message, at: problem.at };

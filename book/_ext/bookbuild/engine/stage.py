@@ -1,8 +1,9 @@
 """Put the field for a reader's own loss on its page, and its script.
 
 The field stands where a page has the directive ``loss-field``. Each line of
-its content is an example, ``loss from start``; the first is what the explorer
-below it shows at first. The directive ``loss-steps`` shows the lines of
+its content is an example, ``loss from start``, the start of a loss of two
+variables being two numbers, ``x, y``. The first example has one variable: it
+is what the explorer below the field shows at first. The directive ``loss-steps`` shows the lines of
 TensorFlow.js in ``two_steps.js`` and runs them. What both do is in
 ``book/_static/your_loss.js``, which asks for the bundle (see `bundle`) when
 the reader comes to the field.
@@ -25,11 +26,15 @@ from .bundle import FOLDER, BundleError, bundled
 logger = logging.getLogger(__name__)
 
 FIELD = """<form class="loss-field" data-engine="" autocomplete="off">
-<div><label for="loss-text">Loss, an expression in <code>x</code></label>
+<div><label for="loss-text">Loss, an expression in <code>x</code>, or in
+<code>x</code> and <code>y</code></label>
 <input id="loss-text" value="{loss}" aria-describedby="loss-answer"
 autocapitalize="off" autocorrect="off" spellcheck="false"></div>
-<div><label for="loss-start">Start</label>
-<input id="loss-start" value="{start}" aria-describedby="loss-answer"></div>
+<div><label for="loss-start">Start <code>x</code></label>
+<input id="loss-start" name="x" value="{x}" aria-describedby="loss-answer"></div>
+<div><label for="loss-start-y">Start <code>y</code></label>
+<input id="loss-start-y" name="y" value="{y}" aria-describedby="loss-answer"
+disabled></div>
 <div class="loss-answer" id="loss-answer" role="status">The runs below were
 computed by Python's TensorFlow when this page was made.</div>
 <div class="loss-examples">Examples: {examples}</div>
@@ -60,7 +65,10 @@ class FieldHere(SphinxDirective):
                 {"loss": escape(loss.strip()), "start": escape(start)}
             )
         buttons = " ".join(EXAMPLE.format(**example) for example in examples)
-        text = FIELD.format(**examples[0], examples=buttons)
+        x = examples[0]["start"]  # y has a start beside it for the first use
+        text = FIELD.format(
+            loss=examples[0]["loss"], x=x, y=x, examples=buttons
+        )
         return [nodes.raw(text=text, format="html")]
 
 

@@ -1,0 +1,68 @@
+// The contours of a loss over a grid of points: `plot_contours` of helpers/plots.py
+// chooses the same levels.
+
+const LEVELS = 13;
+
+// Return levels nearly all of which are close above the lowest of some heights: from
+// a ten-thousandth of the highest on, evenly on a logarithmic scale.
+export function levelsOf(heights) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const height of heights) {
+    if (!Number.isFinite(height)) continue;
+    low = Math.min(low, height);
+    high = Math.max(high, height);
+  }
+  if (!(low < high)) return []; // the same everywhere
+  const parts = Array.from(
+    { length: LEVELS },
+    (_, k) => 1e-4 ** (1 - k / LEVELS),
+  );
+  return parts.map((part) => low + (high - low) * part);
+}
+
+// Return the pieces of the contours, each as [column, row, column, row]. `heights` are
+// those of a grid, row by row. A cell with a corner that has no height has no piece.
+export function pieces(heights, columns, levels) {
+  const found = [];
+  const last = heights.length - columns;
+  for (let first = 0; first < last; first += columns) {
+    for (let column = 0; column < columns - 1; column++) {
+      const here = first + column;
+      const corners = [here, here + 1, here + columns + 1, here + columns]
+        .map((position) => heights[position]);
+      if (!corners.every(Number.isFinite)) continue;
+      const [low, high] = [Math.min(...corners), Math.max(...corners)];
+      for (const level of levels) {
+        if (level <= low || level > high) continue;
+        for (const ends of crossings(corners, level)) {
+          found.push(
+            ends.map((end, k) => end + (k % 2 ? first / columns : column)),
+          );
+        }
+      }
+    }
+  }
+  return found;
+}
+
+// Return where a level enters and leaves a cell of the size 1, whose corners go around
+// it: one pair of points, or two of a saddle.
+function crossings(corners, level) {
+  const found = [];
+  corners.forEach((from, side) => {
+    const to = corners[(side + 1) % 4];
+    if (from < level === to < level) return;
+    const part = (level - from) / (to - from);
+    found.push([[part, 0], [1, part], [1 - part, 1], [0, 1 - part]][side]);
+  });
+  // On a saddle, the middle says which corners are on one side of the level.
+  const middle = corners.reduce((sum, height) => sum + height / 4, 0);
+  if (found.length > 2 && corners[0] < level === middle < level) {
+    found.push(found.shift());
+  }
+  const pairs = [];
+  for (let k = 0; k < found.length; k += 2) {
+    pairs.push([...found[k], ...found[k + 1]]);
+  }
+  return pairs;
+}
