@@ -136,8 +136,8 @@ DRAG = """async () => {
 
 # Goes to the field and types losses, one after another. A picture counts from the
 # end of the pause that your_loss.js waits for until it is painted; a sweep is one
-# optimizer's at all rates, without a breath.
-TYPE = """async () => {
+# optimizer's at all rates, without a breath. `last` is the end of each loss.
+TYPE = """async (last) => {
   const PAUSE = 120;
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const place = document.querySelector("[data-widget]");
@@ -154,14 +154,14 @@ TYPE = """async () => {
   await wait(2500);
   for (let k = 1; k <= 10; k++) {
     const shown = painted();
-    field.value = `(x - 4)**2 + ${k}*sin(3*x)/4`;
+    field.value = `(x - 4)**2 + ${k}*sin(3*x)/4 + ${last}`;
     const begin = performance.now();
     field.dispatchEvent(new Event("input", {bubbles: true}));
     found.pictures.push(await shown - begin - PAUSE);
     await wait(2500);
   }
-  const {read, STYLES, sweepsOf} = globalThis.bookLoss;
-  const loss = read(field.value, "10");
+  const {parse, read, STYLES, sweepsOf} = globalThis.bookLoss;
+  const loss = read(parse(field.value), ["10", "1"]);
   const rates = Array.from({length: 60}, (_, k) => 0.01 * 1.0887 ** k);
   for (const name of Object.keys(STYLES)) {
     found.sweeps[name] = [];
@@ -177,7 +177,7 @@ TYPE = """async () => {
 }"""
 
 
-def in_slow_browser(page_name: str, script: str) -> Any:
+def in_slow_browser(page_name: str, script: str, argument: Any = None) -> Any:
     """Return what a script finds on a built page, slowed down four times."""
     from playwright.sync_api import sync_playwright
 
@@ -193,19 +193,21 @@ def in_slow_browser(page_name: str, script: str) -> Any:
         page.wait_for_timeout(1000)
         session = page.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        found = page.evaluate(script)
+        found = page.evaluate(script, argument)
         browser.close()
     return found
 
 
 def bench_typed() -> None:
     """Type losses on the built page in a browser slowed down four times."""
-    found = in_slow_browser("your_loss", TYPE)
-    report(
-        "picture after a pause, 4x throttle", [ms / 1000 for ms in found["pictures"]]
-    )
-    for name, sweeps in found["sweeps"].items():
-        report(f"60 rates x 50 steps of {name}", [ms / 1000 for ms in sweeps])
+    for variables, last in [("x", "0"), ("x and y", "5*y**2 + x*y/2")]:
+        found = in_slow_browser("your_loss", TYPE, last)
+        pictures = [ms / 1000 for ms in found["pictures"]]
+        print(f"a loss of {variables}, in a browser slowed down four times:")
+        report("picture after a pause", pictures[1:])
+        report("the first of them", pictures[:1])
+        for name, sweeps in found["sweeps"].items():
+            report(f"60 rates x 50 steps of {name}", [ms / 1000 for ms in sweeps])
 
 
 def bench_slider() -> None:

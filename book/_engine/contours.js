@@ -24,20 +24,17 @@ export function levelsOf(heights) {
 // those of a grid, row by row. A cell with a corner that has no height has no piece.
 export function pieces(heights, columns, levels) {
   const found = [];
-  const last = heights.length - columns;
-  for (let first = 0; first < last; first += columns) {
-    for (let column = 0; column < columns - 1; column++) {
-      const here = first + column;
-      const corners = [here, here + 1, here + columns + 1, here + columns]
-        .map((position) => heights[position]);
-      if (!corners.every(Number.isFinite)) continue;
-      const [low, high] = [Math.min(...corners), Math.max(...corners)];
+  for (let row = 0; row + 1 < heights.length / columns; row++) {
+    for (let column = 0; column + 1 < columns; column++) {
+      const at = row * columns + column;
+      const [a, b] = [heights[at], heights[at + 1]];
+      const [c, d] = [heights[at + columns + 1], heights[at + columns]];
+      const [low, high] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
+      if (!Number.isFinite(high - low)) continue;
       for (const level of levels) {
         if (level <= low || level > high) continue;
-        for (const ends of crossings(corners, level)) {
-          found.push(
-            ends.map((end, k) => end + (k % 2 ? first / columns : column)),
-          );
+        for (const [x, y, toX, toY] of crossings([a, b, c, d], level)) {
+          found.push([column + x, row + y, column + toX, row + toY]);
         }
       }
     }

@@ -31,7 +31,15 @@
     return coming;
   }
 
-  const breath = () => new Promise((resolve) => setTimeout(resolve));
+  // Let the page answer. Timers within timers would wait 4 ms each; this does not.
+  const { port1, port2 } = new MessageChannel();
+  port1.start();
+  const breath = () =>
+    new Promise((resolve) => {
+      port1.addEventListener("message", resolve, { once: true });
+      port2.postMessage(null);
+    });
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 20));
 
   // Run a generator in slices; return its value, or nothing if another has begun.
   let latest = 0;
@@ -154,11 +162,11 @@
     if (before >= 0) place.querySelectorAll(CONTROLS)[before]?.focus();
   }
 
-  // Compute the chosen optimizer and show it; then compute the others, and show
-  // all on other axes if those have found a lower point.
-  async function explore(loss, mine) {
+  // Compute the chosen optimizer and show it, with what `told` says; then compute the
+  // others, and show all on other axes if those have found a lower point.
+  async function explore(loss, mine, told) {
     const { picture, STYLES, sweepsOf, viewOf } = globalThis.bookLoss;
-    while (!globalThis.bookHost?.modelsIn(place)) await breath();
+    while (!globalThis.bookHost?.modelsIn(place)) await wait();
     const data = plotOf(saved()).data;
     const methods = Object.keys(STYLES);
     const settings = [data.rates.map(Number), data.steps];
@@ -189,6 +197,7 @@
     const first = await compute([methods[method]]);
     if (!first) return;
     const view = draw(first);
+    told();
     const all = await compute(methods);
     if (!all) return;
     const final = viewOf(all, loss.start);
@@ -215,31 +224,29 @@
         refuse(problem, typed);
         return;
       }
-      accept(`Computed in this page by TensorFlow.js ${VERSION}.`);
-      const link = new URLSearchParams({ loss: typed.trim() });
-      loss.start.forEach((_, v) => link.set(LINKED[v], from[v].trim()));
-      history.replaceState(null, "", `#${link}`);
-      await explore(loss, mine);
+      await explore(loss, mine, () => {
+        accept(`Computed in this page by TensorFlow.js ${VERSION}.`);
+        const link = new URLSearchParams({ loss: typed.trim() });
+        loss.start.forEach((_, v) => link.set(LINKED[v], from[v].trim()));
+        history.replaceState(null, "", `#${link}`);
+      });
     } catch (problem) {
       accept(problem.message);
       console.warn(problem);
     }
   }
 
-  // Bring the engine and run it on an example, until the reader types: its first
-  // run takes the browser three times as long as the next.
+  // Bring the engine; run and draw an example of two variables, until the reader types:
+  // the first time takes the browser three times as long as the next.
   async function warm() {
     const mine = latest;
-    const { parse, read, STYLES, sweepsOf } = await engine();
-    const { loss, start } = form.querySelector("[data-loss]").dataset;
+    const { parse, picture, read, STYLES, sweepsOf, viewOf } = await engine();
+    const { loss, start } = form.querySelector("[data-start*=',']").dataset;
+    const { f, start: from } = read(parse(loss), start.split(","));
     const rates = new Array(60).fill(0.1);
-    const all = sweepsOf(
-      read(parse(loss), start.split(",")),
-      Object.keys(STYLES),
-      rates,
-      50,
-    );
-    await inSlices(all, mine);
+    const all = sweepsOf({ f, start: from }, Object.keys(STYLES), rates, 50);
+    const sweeps = await inSlices(all, mine);
+    if (sweeps) picture(f, viewOf(sweeps, from), from, 50);
   }
 
   let pausing;

@@ -26,8 +26,8 @@ from .bundle import FOLDER, BundleError, bundled
 logger = logging.getLogger(__name__)
 
 FIELD = """<form class="loss-field" data-engine="" autocomplete="off">
-<div><label for="loss-text">Loss, an expression in <code>x</code>, or in
-<code>x</code> and <code>y</code></label>
+<div><label for="loss-text">Loss of <code>x</code>, or of <code>x</code> and
+<code>y</code></label>
 <input id="loss-text" value="{loss}" aria-describedby="loss-answer"
 autocapitalize="off" autocorrect="off" spellcheck="false"></div>
 <div><label for="loss-start">Start <code>x</code></label>
