@@ -151,6 +151,7 @@ def plot_contours(
     *,
     x: tuple[float, float],
     y: tuple[float, float],
+    evenly: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the contours of ``f``, a loss of two variables, over a window.
@@ -165,6 +166,9 @@ def plot_contours(
         An elementwise loss of two arguments.
     x, y
         The window: the lowest and the highest value on each axis.
+    evenly
+        Whether the height grows by the same amount from each contour to the next:
+        for a loss without a minimum in the window.
     ax
         Where to draw; by default the current axes.
 
@@ -189,7 +193,7 @@ def plot_contours(
         across,
         up,
         heights,
-        levels=_contour_levels(heights),
+        levels=_contour_levels(heights, evenly),
         colors=CURVE_COLOR,
         linewidths=0.8,
         zorder=1,
@@ -331,15 +335,17 @@ def _surface(
     return values
 
 
-def _contour_levels(heights: np.ndarray) -> np.ndarray:
+def _contour_levels(heights: np.ndarray, evenly: bool = False) -> np.ndarray:
     """Return levels for contours, nearly all of them close above the lowest.
 
     They divide the heights above the lowest, from a ten-thousandth of the
-    highest on, evenly on a logarithmic scale.
+    highest on, evenly on a logarithmic scale; or all heights ``evenly``.
     """
     finite = heights[np.isfinite(heights)]
     low, high = finite.min(initial=np.inf), finite.max(initial=-np.inf)
     if not low < high:
         raise ValueError("f must not be the same everywhere in the window")
+    if evenly:
+        return np.linspace(low, high, _CONTOURS + 2)[1:-1]
     levels: np.ndarray = low + (high - low) * np.geomspace(1e-4, 1, _CONTOURS + 1)[:-1]
     return levels

@@ -4,20 +4,22 @@
 const LEVELS = 13;
 
 // Return levels nearly all of which are close above the lowest of some heights: from
-// a ten-thousandth of the highest on, evenly on a logarithmic scale.
-export function levelsOf(heights) {
+// a ten-thousandth of the highest on, evenly on a logarithmic scale. If that lies far
+// below the lowest point of a view, the loss falls on and on, and they divide all
+// heights evenly.
+export function levelsOf(heights, { lowest, height }) {
+  const finite = heights.filter(Number.isFinite);
   let [low, high] = [Infinity, -Infinity];
-  for (const height of heights) {
-    if (!Number.isFinite(height)) continue;
-    low = Math.min(low, height);
-    high = Math.max(high, height);
+  for (const value of finite) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
   }
   if (!(low < high)) return []; // the same everywhere
-  const parts = Array.from(
-    { length: LEVELS },
-    (_, k) => 1e-4 ** (1 - k / LEVELS),
-  );
-  return parts.map((part) => low + (high - low) * part);
+  const fallsOn = lowest - low > 0.1 * height;
+  return Array.from({ length: LEVELS }, (_, k) => {
+    const part = fallsOn ? (k + 1) / (LEVELS + 1) : 1e-4 ** (1 - k / LEVELS);
+    return low + (high - low) * part;
+  });
 }
 
 // Return the pieces of the contours, each as [column, row, column, row]. `heights` are

@@ -25,6 +25,7 @@ import {
 import { lossAt } from "./sweep.js";
 
 const FLOOR = 1e-14; // the lowest loss on the logarithmic axis, as a part
+const NEAR = 3; // how far a run is followed that does not come to rest
 const LEGEND = 22; // the room of the legend above contours
 const [COLUMNS, ROWS] = [71, 57]; // of the grid that contours are drawn from
 const STAR =
@@ -46,7 +47,7 @@ export function viewOf(sweeps, start) {
         const isCalm = slopes[k] <= most && loss[k][i] <= loss[0][i];
         if (isCalm) rest = lower(rest, point);
         const isNear = bottom.every((value, v) =>
-          Math.abs(value - start[v]) <= 10 * (1 + Math.abs(start[v]))
+          Math.abs(value - start[v]) <= NEAR * (1 + Math.abs(start[v]))
         );
         if (isNear) near = lower(near, point);
       });
@@ -133,7 +134,8 @@ function curveAxes(f, { bottom: [bottom], lowest, height }, [start]) {
 
 // Return axes with the contours of f, the start and the lowest point; and where the
 // points of runs lie on them. A unit is equally long on both axes.
-function contourAxes(f, { bottom }, start) {
+function contourAxes(f, view, start) {
+  const { bottom } = view;
   const top = TOP + LEGEND;
   const reach = bottom.map((value, v) => 1.3 * Math.abs(start[v] - value));
   // Which of the two decides how long a unit is: all of both has to be seen.
@@ -169,9 +171,9 @@ function contourAxes(f, { bottom }, start) {
   const point = (column, row) =>
     `${across(at(x, column / (COLUMNS - 1))).toFixed(1)} ` +
     `${up(at(y, row / (ROWS - 1))).toFixed(1)}`;
-  const path = pieces(heights, COLUMNS, levelsOf(heights)).map((piece) =>
-    `M${point(piece[0], piece[1])}L${point(piece[2], piece[3])}`
-  );
+  const path = pieces(heights, COLUMNS, levelsOf(heights, view)).map((
+    piece,
+  ) => `M${point(piece[0], piece[1])}L${point(piece[2], piece[3])}`);
   const place = ([x, y]) => [across(x), up(y)];
   return {
     place,

@@ -19,6 +19,9 @@ import numpy as np
 __all__: list[str] = []
 
 _Ends = tuple[float, float]
+# How far from its start a run is followed that falls for ever: so many times as far
+# as the start is from 0, and 1 more so that a start at 0 has a range as well.
+_NEAR = 3
 
 
 class View(ABC):
@@ -136,7 +139,7 @@ class CurveView(View):
 
 
 class TypedView(View):
-    """A loss that a reader typed: it may have no minimum, and several at that.
+    """A loss that a reader typed: it may have no minimum, or several.
 
     A run may fall for ever, and its last points are then far away and useless for
     a picture. So the lowest point is that of the points at rest: no higher than
@@ -151,7 +154,7 @@ class TypedView(View):
         places, losses, rest, near = [], [], [], []
         for sweep in self.sweeps:
             points = _places(sweep).astype(float)
-            far = np.abs(points - points[0]) > 10 * (1 + np.abs(points[0]))
+            far = np.abs(points - points[0]) > _NEAR * (1 + np.abs(points[0]))
             places.append(points)
             losses.append(sweep.loss.ravel().astype(float))
             # A run that jumps up may come to rest there, far too high.
@@ -254,11 +257,17 @@ class TypedContourView(TypedView, ContourView):
         """Return None: a run may end in another minimum than the lowest found."""
 
     def _draw_contours(self, x: _Ends, y: _Ends, axes: Axes) -> None:
-        """Draw the contours of the loss; one that is the same everywhere has none."""
-        grid = np.meshgrid(*(np.linspace(*ends, 9) for ends in (x, y)))
+        """Draw the contours of the loss; one that is the same everywhere has none.
+
+        Levels near the lowest height would show little of a loss that falls on and
+        on: one whose lowest height in the window is not near the lowest point.
+        """
+        grid = np.meshgrid(*(np.linspace(*ends, 61) for ends in (x, y)))
         heights = np.asarray(self.f(*grid))
-        if np.ptp(heights[np.isfinite(heights)]):
-            super()._draw_contours(x, y, axes)
+        heights = heights[np.isfinite(heights)]
+        if np.ptp(heights):
+            falls_on = self.lowest - heights.min() > 0.1 * self.height
+            plot_contours(self.f, x=x, y=y, evenly=bool(falls_on), ax=axes)
         else:
             axes.set(xlabel="x", ylabel="y", xlim=x, ylim=y, aspect="equal")
 

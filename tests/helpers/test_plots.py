@@ -171,6 +171,13 @@ def test_contours_show_the_floor_and_the_walls_of_a_valley(contours):
     assert above[0] < 1e-3 * above[-1]
 
 
+def test_even_contours_rise_by_the_same_amount(ax):
+    (drawn,) = plot_contours(valley, **WINDOW, evenly=True, ax=ax).collections
+    assert len(drawn.levels) > 10
+    np.testing.assert_allclose(np.diff(drawn.levels), np.diff(drawn.levels)[0])
+    assert drawn.levels[0] + 3 == pytest.approx(np.diff(drawn.levels)[0], rel=1e-3)
+
+
 def test_contours_have_the_window_and_equal_units(contours):
     assert contours.get_aspect() == 1
     assert (contours.get_xlim(), contours.get_ylim()) == tuple(WINDOW.values())

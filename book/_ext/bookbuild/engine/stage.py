@@ -3,10 +3,10 @@
 The field stands where a page has the directive ``loss-field``. Each line of
 its content is an example, ``loss from start``, the start of a loss of two
 variables being two numbers, ``x, y``. The first example has one variable: it
-is what the explorer below the field shows at first. The directive ``loss-steps`` shows the lines of
-TensorFlow.js in ``two_steps.js`` and runs them. What both do is in
-``book/_static/your_loss.js``, which asks for the bundle (see `bundle`) when
-the reader comes to the field.
+is what the explorer below the field shows at first. The directive
+``loss-steps`` shows the lines of TensorFlow.js in ``two_steps.js`` and runs
+them. What both do is in ``book/_static/your_loss.js``, which asks for the
+bundle (see `bundle`) when the reader comes to the field.
 """
 
 from html import escape
@@ -31,7 +31,8 @@ FIELD = """<form class="loss-field" data-engine="" autocomplete="off">
 <input id="loss-text" value="{loss}" aria-describedby="loss-answer"
 autocapitalize="off" autocorrect="off" spellcheck="false"></div>
 <div><label for="loss-start">Start <code>x</code></label>
-<input id="loss-start" name="x" value="{x}" aria-describedby="loss-answer"></div>
+<input id="loss-start" name="x" value="{x}"
+aria-describedby="loss-answer"></div>
 <div><label for="loss-start-y">Start <code>y</code></label>
 <input id="loss-start-y" name="y" value="{y}" aria-describedby="loss-answer"
 disabled></div>
