@@ -149,6 +149,11 @@ Deno.test({
         await typed("x^2");
         await page.waitForSelector(".loss-answer mark");
         check(await reading() === said, "a typing error changed the picture");
+        await typed("(x - 7)**2 + y**2");
+        await page.waitForSelector(".convergence-figures .contours");
+        const both = await reading();
+        // Both begin at 10: y is 10 * (1 - 2 * 0.1)^50
+        check(both.includes("(x, y) = (7, 0.0001427)"), `it says: ${both}`);
         await page.close();
         check(complaints.length === 0, complaints.join("\n"));
       });
