@@ -27,7 +27,7 @@ import { lossAt } from "./sweep.js";
 const FLOOR = 1e-14; // the lowest loss on the logarithmic axis, as a part
 const NEAR = 3; // how far a run is followed that does not come to rest
 const LEGEND = 22; // the room of the legend above contours
-const [COLUMNS, ROWS] = [71, 57]; // of the grid that contours are drawn from
+const [COLUMNS, ROWS] = [91, 73]; // of the grid that contours are drawn from
 const STAR =
   "m0-5.5l-1.2 3.8h-4l3.2 2.3-1.2 3.8 3.2-2.3 3.2 2.3-1.2-3.8 3.2-2.3h-4z";
 const CIRCLE = "m-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z";

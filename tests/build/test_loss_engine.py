@@ -476,8 +476,8 @@ def test_the_contours_are_those_of_contourpy(ask, text, start, falls_on):
         r'<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"', found["svg"]
     )
     left, top, width, height = map(float, box.groups())
-    across = np.linspace(left, left + width, 71)
-    up = np.linspace(top + height, top, 57)
+    across = np.linspace(left, left + width, 91)
+    up = np.linspace(top + height, top, 73)
     x, y = numbers_at(found["svg"], "x", across), numbers_at(found["svg"], "y", up)
     grid = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
     heights = np.ma.masked_invalid(loss_from_text(text)(*grid))

@@ -462,7 +462,7 @@ def test_answers_are_accessible_and_fit(site, visit, settings):
         page.wait_for_selector(".convergence-figures .contours")
         found = Axe().run(page, options={"rules": RULES})
         assert not found.response["violations"], found.generate_report()
-        assert page.evaluate(f"{at}.top + scrollY") == place  # nothing moves
+        assert abs(page.evaluate(f"{at}.top + scrollY") - place) < 0.5  # it stays
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.fill("#loss-text", "x^2 + a very long text without any meaning at all")
         page.wait_for_selector("#loss-answer mark")
