@@ -8,7 +8,7 @@ export const [RIGHT, TOP, BOTTOM] = [357, 5, 264];
 const FONT = "font-size: 11px; font-family: 'DejaVu Sans', sans-serif";
 
 // Return a function from a number to a place on the drawing.
-function scale([low, high], [from, to]) {
+export function scale([low, high], [from, to]) {
   const factor = (to - from) / (high - low);
   return (value) => from + (value - low) * factor;
 }

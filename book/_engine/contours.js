@@ -22,10 +22,11 @@ export function levelsOf(heights, { lowest, height }) {
   });
 }
 
-// Return the pieces of the contours, each as [column, row, column, row]. `heights` are
-// those of a grid, row by row. A cell with a corner that has no height has no piece.
+// Return the ends of the pieces of the contours, as [column, row]: two for each. The
+// heights are those of a grid, row by row. A cell with a corner that has no height has
+// no piece.
 export function pieces(heights, columns, levels) {
-  const found = [];
+  const ends = [];
   for (let row = 0; row + 1 < heights.length / columns; row++) {
     for (let column = 0; column + 1 < columns; column++) {
       const at = row * columns + column;
@@ -35,17 +36,17 @@ export function pieces(heights, columns, levels) {
       if (!Number.isFinite(high - low)) continue;
       for (const level of levels) {
         if (level <= low || level > high) continue;
-        for (const [x, y, toX, toY] of crossings([a, b, c, d], level)) {
-          found.push([column + x, row + y, column + toX, row + toY]);
+        for (const [x, y] of crossings([a, b, c, d], level)) {
+          ends.push([column + x, row + y]);
         }
       }
     }
   }
-  return found;
+  return ends;
 }
 
-// Return where a level enters and leaves a cell of the size 1, whose corners go around
-// it: one pair of points, or two of a saddle.
+// Return where a level crosses the sides of a cell of the size 1, whose corners go
+// around it: one pair of points, or two of a saddle.
 function crossings(corners, level) {
   const found = [];
   corners.forEach((from, side) => {
@@ -59,9 +60,5 @@ function crossings(corners, level) {
   if (found.length > 2 && corners[0] < level === middle < level) {
     found.push(found.shift());
   }
-  const pairs = [];
-  for (let k = 0; k < found.length; k += 2) {
-    pairs.push([...found[k], ...found[k + 1]]);
-  }
-  return pairs;
+  return found;
 }

@@ -8,6 +8,7 @@ import {
   leftOf,
   NARROWEST,
   RIGHT,
+  scale,
   text,
   TOP,
   WIDTH,
@@ -95,9 +96,8 @@ function landmarks(bottom, start, legend) {
     text(255, legend + 3.9, "start", "start");
 }
 
-const drawnLine = (name, path, width) =>
-  `<path class="${name}" clip-path="url(#clip)" d="${path}" ` +
-  `style="fill: none; stroke: #6b6b6b; stroke-width: ${width}"/>`;
+const outlined = (width) =>
+  `fill: none; stroke: #6b6b6b; stroke-width: ${width}`;
 
 // Return axes with the curve of f, the start and the lowest point; and where the
 // points of runs lie on them.
@@ -128,7 +128,10 @@ function curveAxes(f, { bottom: [bottom], lowest, height }, [start]) {
   const marks = [place([bottom], lowest), place([start], lowest + height)];
   return {
     place,
-    svg: svg(drawnLine("curve", path, 1.2) + landmarks(...marks, 19.6)),
+    svg: svg(
+      `<path class="curve" clip-path="url(#clip)" d="${path}" ` +
+        `style="${outlined(1.2)}"/>${landmarks(...marks, 19.6)}`,
+    ),
   };
 }
 
@@ -158,27 +161,31 @@ function contourAxes(f, view, start) {
     top,
     hasGrid: false,
   });
-  const at = ([low, high], part) => low + (high - low) * part;
   const [columns, rows] = [
-    range(COLUMNS, (k) => at(x, k / (COLUMNS - 1))),
-    range(ROWS, (k) => at(y, k / (ROWS - 1))),
+    range(COLUMNS, scale([0, COLUMNS - 1], x)),
+    range(ROWS, scale([0, ROWS - 1], y)),
   ];
   const heights = lossAt(
     f,
     rows.flatMap(() => columns),
     rows.flatMap((row) => columns.map(() => row)),
   );
-  const point = (column, row) =>
-    `${across(at(x, column / (COLUMNS - 1))).toFixed(1)} ` +
-    `${up(at(y, row / (ROWS - 1))).toFixed(1)}`;
-  const path = pieces(heights, COLUMNS, levelsOf(heights, view)).map((
-    piece,
-  ) => `M${point(piece[0], piece[1])}L${point(piece[2], piece[3])}`);
+  // In tenths of a unit: whole numbers are written, and read, faster.
+  const [across10, up10] = [
+    scale([0, COLUMNS - 1], x.map((end) => 10 * across(end))),
+    scale([0, ROWS - 1], y.map((end) => 10 * up(end))),
+  ];
+  const path = pieces(heights, COLUMNS, levelsOf(heights, view)).map(
+    ([column, row], k) =>
+      `${k % 2 ? "L" : "M"}${Math.round(across10(column))} ` +
+      `${Math.round(up10(row))}`,
+  );
   const place = ([x, y]) => [across(x), up(y)];
   return {
     place,
     svg: svg(
-      drawnLine("contours", path.join(""), 0.8) +
+      `<g clip-path="url(#clip)"><path class="contours" d="${path.join("")}" ` +
+        `transform="scale(0.1)" style="${outlined(8)}"/></g>` +
         landmarks(place(bottom), place(start), 12),
     ),
   };

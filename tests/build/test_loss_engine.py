@@ -471,7 +471,7 @@ def test_the_contours_are_those_of_contourpy(ask, text, start, falls_on):
     question = {"kind": "run", "text": text, "start": start}
     (found,) = ask([question | {"method": "SGD", "rates": RATES, "steps": STEPS}])
     (path,) = re.findall(r'class="contours".*? d="([^"]*)"', found["svg"])
-    drawn = np.array(re.findall(r"-?[\d.]+", path), float).reshape(-1, 2)
+    drawn = np.array(re.findall(r"-?\d+", path), float).reshape(-1, 2) / 10
     box = re.search(
         r'<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"', found["svg"]
     )
