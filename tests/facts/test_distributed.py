@@ -770,6 +770,49 @@ def test_a_loss_object_without_reduction_returns_a_loss_for_each_row(found, libr
     assert found["rows"][library] == [49.0, 25.0]
 
 
+AGAIN = """
+import tensorflow as tf
+
+processor = tf.config.list_physical_devices("CPU")[0]
+part = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(processor, [part] * 2)
+
+
+def exchange(strategy, size):
+    def add():
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce("SUM", tf.ones(size))
+
+    strategy.run(tf.function(add))
+
+
+def new():
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
+first = new()
+exchange(first, 2)
+exchange(first, 1)
+print("one strategy", flush=True)
+second = new() if SECOND else first
+exchange(second, 1)
+print("another", flush=True)
+"""
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_second_strategy_on_the_same_devices_fails(second):
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN.replace("SECOND", str(second))],
+        capture_output=True,
+        text=True,
+        timeout=LOADING,
+    )
+    assert done.stdout.split("\n")[0] == "one strategy"
+    assert ("another" in done.stdout) != second
+    assert ("Shape mismatch in the collective instance" in done.stderr) == second
+
+
 def test_in_one_process_every_sharding_policy_gives_the_same_parts(found):
     assert {"AUTO", "DATA", "FILE", "OFF"} <= set(found["policies"])
     for policy in found["policies"].values():
