@@ -332,4 +332,8 @@ def main(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    # After many runs of the chapter distributed, TensorFlow once waited forever for
+    # the threads of its data sets when the interpreter ended.
+    os._exit(status)
