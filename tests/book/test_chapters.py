@@ -113,6 +113,17 @@ def test_chapter_is_long_enough_to_teach(name):
 
 
 @each_chapter
+def test_chapter_is_short_enough_to_finish(name):
+    """No longer than 1,800 words and 35 code cells, those apart that ask."""
+    notebook = read(name)
+    asks = [c for c in notebook.cells if "remove-input" in c.metadata.get("tags", [])]
+    assert len(code_cells(notebook.cells)) - len(asks) <= 35
+    # What stands in a fence or opens and closes a box is no sentence.
+    text = re.sub(r"(?ms)^```.*?^```|^:::.*?$|^:\w+:.*?$", "", prose(notebook.cells))
+    assert len(re.findall(r"\S*\w\S*", text)) <= 1800
+
+
+@each_chapter
 def test_each_section_checks_what_it_claims(name):
     for title, cells in claims(read(name)).items():
         assert asserts(cells), f"nothing is asserted in {title!r}"

@@ -2,7 +2,6 @@
 
 import copy
 import hashlib
-from importlib.metadata import distributions
 from pathlib import Path
 import sys
 from typing import Any
@@ -12,6 +11,7 @@ from jupyter_cache.base import CacheBundleIn
 import nbformat
 
 from ..names import DATA, MESSAGES
+from .versions import all_installed
 
 STAMP = "filled_by.sha256"
 # The tags of a cell that change how it is executed.
@@ -47,7 +47,7 @@ def key(root: Path) -> str:
     These are Python, every installed distribution, the files of `helpers`, the
     data that chapters read, and the pinned packages.
     """
-    digest = hashlib.sha256(repr([sys.version, *installed()]).encode())
+    digest = hashlib.sha256(repr([sys.version, *all_installed()]).encode())
     # What `explain` reads is made from the notebooks: else each change of an
     # entry would execute them all.
     helpers = sorted(
@@ -62,12 +62,6 @@ def key(root: Path) -> str:
             file.relative_to(root).as_posix().encode() + file.read_bytes()
         )
     return digest.hexdigest()
-
-
-def installed() -> list[tuple[str, str]]:
-    """Return name and version of every installed distribution."""
-    found = (distribution.metadata for distribution in distributions())
-    return sorted({(data["Name"], data["Version"]) for data in found})
 
 
 def is_cached(cache: Any, path: Path) -> bool:

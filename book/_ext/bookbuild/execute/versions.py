@@ -1,6 +1,6 @@
-"""The versions of Python, TensorFlow and Keras that execute the notebooks."""
+"""The versions of Python and of the packages that execute the notebooks."""
 
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 import platform
 
 PACKAGES = {
@@ -19,3 +19,9 @@ def installed() -> dict[str, str]:
     return {"Python": platform.python_version()} | {
         name: version(package) for name, package in PACKAGES.items()
     }
+
+
+def all_installed() -> list[tuple[str, str]]:
+    """Return name and version of every installed distribution."""
+    found = (distribution.metadata for distribution in distributions())
+    return sorted({(data["Name"], data["Version"]) for data in found})

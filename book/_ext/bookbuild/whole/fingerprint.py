@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 import sys
 
-from ..execute.cache import installed
+from ..execute.versions import all_installed
 
 # Folders of the project that pages are made from; files at its top are, too.
 FOLDERS = ("book", "helpers")
@@ -30,7 +30,7 @@ def fingerprint(root: Path, environment: Mapping[str, str]) -> str:
         )
     settings = {k: v for k, v in environment.items() if k.startswith(SETTING)}
     digest = hashlib.sha256(
-        repr([sys.version, installed(), sorted(settings.items())]).encode()
+        repr([sys.version, all_installed(), sorted(settings.items())]).encode()
     )
     for file in sorted(files):
         content = hashlib.sha256(file.read_bytes()).digest()
