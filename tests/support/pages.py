@@ -73,6 +73,12 @@ SETTLED = """(scrolled) => {
       && !document.querySelector("article .highlight pre:not([tabindex])")
       && ![...document.images].some(awaited);
 }"""
+# Have the theme give its tab stops anew.
+LOOK_AGAIN = """() => {
+    for (const pre of document.querySelectorAll("article .highlight pre"))
+      pre.removeAttribute("tabindex");
+    dispatchEvent(new Event("resize"));
+}"""
 # What a reader can get to with the tabulator key; of radio buttons the chosen.
 CONTROLS = """[...document.querySelectorAll(
     'a[href], button, input, select, summary, textarea, [tabindex="0"]')]
@@ -310,6 +316,9 @@ def note_print(page, notes):
     notes.folded_after = page.locator("details:not([open])").count()
     page.emulate_media(media="screen")
     change_mode(page, "dark")
+    # The theme may have looked for what scrolls while the page was that of paper.
+    page.evaluate(LOOK_AGAIN)
+    settle(page)
 
 
 def walk_through(page, notes):
