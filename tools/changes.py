@@ -267,6 +267,7 @@ def run(name: str, cells: Sequence[str]) -> str | None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
+    _number_exchanges_anew()
     # A notebook finds `display` without an import.
     namespace: dict[str, Any] = {"__name__": "__main__", "display": display}
     before = Path.cwd()
@@ -288,6 +289,18 @@ def run(name: str, cells: Sequence[str]) -> str | None:
         pyplot.close("all")
         os.chdir(before)
     return None
+
+
+def _number_exchanges_anew() -> None:
+    """Let the strategy of this run number its exchanges unlike those before.
+
+    Two strategies on the same devices number them alike in one process, and the
+    second fails with "Shape mismatch in the collective instance" where the shapes
+    differ. TensorFlow's own tests keep them apart in this way, too
+    (``tensorflow/python/distribute/strategy_combinations.py``).
+    """
+    if tensorflow := sys.modules.get("tensorflow"):
+        tensorflow.distribute.MirroredStrategy._collective_key_base += 100_000
 
 
 def _too_long(*_: object) -> None:
@@ -319,4 +332,8 @@ def main(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    # After many runs of the chapter distributed, TensorFlow once waited forever for
+    # the threads of its data sets when the interpreter ended.
+    os._exit(status)

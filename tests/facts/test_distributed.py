@@ -33,6 +33,7 @@ LOADING = 600  # seconds; TensorFlow takes a minute to load on a busy machine
 
 DEVICES = f"""
 import json
+import tempfile
 import tf_keras
 {TRAIN}
 processor = tf.config.list_physical_devices("CPU")[0]
@@ -357,6 +358,159 @@ found["first batches"] = [
     [part.numpy().tolist() for part in two.experimental_local_results(batch)]
     for batch in pipelines
 ]
+
+
+def with_x(action, create=keras.SGD, **options):
+    # What a function of a new optimizer and a new x returns.
+    with two.scope():
+        x = tf.Variable(10.0)
+        opt = create(0.1, **options)
+        opt.build([x])
+    return action(opt, x)
+
+
+pairs = tf.data.Dataset.from_tensor_slices([3.0, 5.0, 3.0, 5.0]).batch(2)
+
+
+def gradient_of(x, targets, divisor):
+    with tf.GradientTape() as t:
+        y = tf.reduce_sum((x - targets) ** 2) / divisor
+    return t.gradient(y, x)
+
+
+def steps_of(compile, opt, x):
+    step = compile(
+        lambda targets: opt.apply_gradients([(gradient_of(x, targets, 2.0), x)])
+    )
+    path = []
+    for targets in two.experimental_distribute_dataset(pairs):
+        two.run(step, args=(targets,))
+        path.append(float(x.numpy()))
+    return path
+
+
+def one_step_of_several_batches(opt, x):
+    @tf.function
+    def step(parts):
+        gradients = [gradient_of(x, targets, 4.0) for targets in parts]
+        opt.apply_gradients([(tf.add_n(gradients), x)])
+
+    two.run(step, args=(list(two.experimental_distribute_dataset(pairs)),))
+    return float(x.numpy())
+
+
+def scaled_step(opt, x):
+    loss_scale = keras_of.LossScaleOptimizer(opt)
+    with two.scope():
+        loss_scale.build([x])
+
+    @tf.function
+    def step(targets):
+        with tf.GradientTape() as t:
+            y = loss_scale.scale_loss(tf.reduce_sum((x - targets) ** 2) / 2.0)
+        loss_scale.apply_gradients([(t.gradient(y, x), x)])
+
+    two.run(step, args=(next(iter(two.experimental_distribute_dataset(pairs))),))
+    return float(x.numpy())
+
+
+keras_of = tf.keras.mixed_precision
+found["accumulated by Keras"] = {{
+    "compiled": outcome(
+        lambda: with_x(
+            lambda *pair: steps_of(tf.function, *pair), gradient_accumulation_steps=2
+        )
+    ),
+    "eager": outcome(
+        lambda: with_x(
+            lambda *pair: steps_of(lambda step: step, *pair),
+            gradient_accumulation_steps=2,
+        )
+    ),
+}}
+found["several batches"] = with_x(one_step_of_several_batches)
+found["scaled"] = with_x(scaled_step)
+
+
+def restored(opt, x):
+    with tempfile.TemporaryDirectory() as folder:
+        y, other = tf.Variable(7.0), keras.Adam(0.1)
+        other.build([y])
+        other.iterations.assign(5)
+        path = tf.train.Checkpoint(x=y, opt=other).write(folder + "/one")
+        tf.train.Checkpoint(x=x, opt=opt).read(path).assert_consumed()
+    counters = two.experimental_local_results(opt.iterations.value)
+    return [
+        [float(copy.numpy()) for copy in two.experimental_local_results(x)],
+        [int(copy.numpy()) for copy in counters],
+    ]
+
+
+found["restored"] = with_x(restored, keras.Adam)
+
+
+def moving_averages(layer):
+    return [
+        [float(copy[0]) for copy in two.experimental_local_results(variable.value)]
+        for variable in (layer.moving_mean, layer.moving_variance)
+    ]
+
+
+def normalized(synchronized):
+    with two.scope():
+        layer = tf.keras.layers.BatchNormalization(
+            momentum=0.0, synchronized=synchronized
+        )
+        model = tf.keras.Sequential([tf.keras.Input((1,)), layer])
+    rows = tf.data.Dataset.from_tensor_slices([[1.0], [3.0], [5.0], [7.0]]).batch(4)
+    (batch,) = two.experimental_distribute_dataset(rows)
+    two.run(tf.function(lambda part: model(part, training=True)), args=(batch,))
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(folder + "/model.keras")
+        loaded = tf.keras.models.load_model(folder + "/model.keras")
+    saved = [
+        float(variable[0])
+        for variable in (loaded.layers[0].moving_mean, loaded.layers[0].moving_variance)
+    ]
+    return {{"copies": moving_averages(layer), "saved": saved}}
+
+
+found["normalized"] = {{
+    str(synchronized): normalized(synchronized) for synchronized in (False, True)
+}}
+
+with two.scope():
+    shares, whole = tf.keras.metrics.Mean(), tf.keras.metrics.Mean()
+    old_rows = tf_keras.losses.MeanSquaredError(reduction="none")
+
+
+def logged(targets):
+    loss = tf.reduce_sum((10.0 - targets) ** 2) / 2.0
+    shares.update_state(loss)
+    whole.update_state(loss * two.num_replicas_in_sync)
+
+
+two.run(
+    tf.function(logged),
+    args=(next(iter(two.experimental_distribute_dataset(pairs))),),
+)
+found["logged"] = [float(shares.result()), float(whole.result())]
+found["kind of metric"] = type(shares.total.value).__name__
+found["rows"] = {{
+    "tf_keras": old_rows([[3.0], [5.0]], [[10.0], [10.0]]).numpy().tolist(),
+    "Keras 3": of_rows([[3.0], [5.0]], [[10.0], [10.0]]).numpy().tolist(),
+}}
+
+
+def under(policy):
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = policy
+    return parts(tf.data.Dataset.range(8).batch(4).with_options(options))
+
+
+found["policies"] = {{
+    policy.name: under(policy) for policy in tf.data.experimental.AutoShardPolicy
+}}
 print(json.dumps(found))
 """
 
@@ -569,6 +723,102 @@ def test_each_distribution_of_a_dataset_begins_with_the_first_batch(found):
     assert found["first batches"] == [[[3.0], [5.0]]] * 2
 
 
+def test_accumulation_by_keras_fails_in_a_compiled_step_on_two_devices(found):
+    outcomes = found["accumulated by Keras"]
+    assert "`merge_call` called while defining a new graph" in outcomes["compiled"]
+    assert np.allclose(json.loads(outcomes["eager"]), [10.0, 8.8])
+
+
+def test_one_step_of_several_batches_is_that_of_one_big_batch(found):
+    assert np.isclose(found["several batches"], found["SGD"]["one"][1])
+
+
+def test_loss_scaling_leaves_the_step_on_two_devices_as_it_is(found):
+    assert np.isclose(found["scaled"], found["SGD"]["one"][1])
+
+
+def test_a_checkpoint_of_one_device_fills_all_copies(found):
+    assert found["restored"] == [[7.0, 7.0], [5, 5]]
+
+
+def test_batch_normalization_sees_a_part_and_only_the_first_averages_are_saved(found):
+    means, variances = found["normalized"]["False"]["copies"]
+    assert means == [2.0, 6.0]
+    assert variances == [1.0, 1.0]
+    assert found["normalized"]["False"]["saved"] == [means[0], variances[0]]
+
+
+def test_synchronized_batch_normalization_sees_the_global_batch(found):
+    means, variances = found["normalized"]["True"]["copies"]
+    assert np.allclose(means, 4.0)
+    assert np.allclose(variances, 5.0)
+    assert np.allclose(found["normalized"]["True"]["saved"], [4.0, 5.0])
+
+
+def test_a_metric_averages_what_the_replicas_give_it(found):
+    share, whole = found["logged"]
+    assert np.isclose(share, 18.5)
+    assert np.isclose(whole, 37.0)
+
+
+def test_reading_the_variable_of_a_metric_joins_the_copies(found):
+    assert found["kind of metric"] == "SyncOnReadVariable"
+
+
+@pytest.mark.parametrize("library", ["tf_keras", "Keras 3"])
+def test_a_loss_object_without_reduction_returns_a_loss_for_each_row(found, library):
+    assert found["rows"][library] == [49.0, 25.0]
+
+
+AGAIN = """
+import tensorflow as tf
+
+processor = tf.config.list_physical_devices("CPU")[0]
+part = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(processor, [part] * 2)
+
+
+def exchange(strategy, size):
+    def add():
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce("SUM", tf.ones(size))
+
+    strategy.run(tf.function(add))
+
+
+def new():
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
+first = new()
+exchange(first, 2)
+exchange(first, 1)
+print("one strategy", flush=True)
+second = new() if SECOND else first
+exchange(second, 1)
+print("another", flush=True)
+"""
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_second_strategy_on_the_same_devices_fails(second):
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN.replace("SECOND", str(second))],
+        capture_output=True,
+        text=True,
+        timeout=LOADING,
+    )
+    assert done.stdout.split("\n")[0] == "one strategy"
+    assert ("another" in done.stdout) != second
+    assert ("Shape mismatch in the collective instance" in done.stderr) == second
+
+
+def test_in_one_process_every_sharding_policy_gives_the_same_parts(found):
+    assert {"AUTO", "DATA", "FILE", "OFF"} <= set(found["policies"])
+    for policy in found["policies"].values():
+        assert policy == [[[0, 1], [2, 3]], [[4, 5], [6, 7]]]
+
+
 # ------------------------------------------------------------------ two workers
 
 RECORDED = json.loads(capture.CAPTURED.read_text(encoding="utf-8"))
@@ -695,6 +945,7 @@ taken.listen()
 
 
 TOGETHER = """
+import json
 import os
 import tempfile
 import threading
@@ -748,6 +999,23 @@ print("restored", x.numpy() == end)
 print("end", end)
 print("files", *sorted(os.listdir(folder)))
 print("chief", strategy.extended.should_checkpoint)
+"""
+SHARES = """
+policies = tf.data.experimental.AutoShardPolicy
+folder = os.environ["FOLDER"]
+lines = tf.data.TextLineDataset([folder + "/a.txt", folder + "/b.txt"])
+for name, data in {"numbers": tf.data.Dataset.range(4), "lines": lines}.items():
+    for policy in (policies.AUTO, policies.FILE, policies.DATA, policies.OFF):
+        if (name, policy) == ("numbers", policies.FILE):
+            continue  # numbers come from no file
+        options = tf.data.Options()
+        options.experimental_distribute.auto_shard_policy = policy
+        share = []
+        whole = data.batch(2).with_options(options)
+        for batch in strategy.experimental_distribute_dataset(whole):
+            (part,) = strategy.experimental_local_results(batch)
+            share += [int(value) for value in part.numpy()]
+        print(f"{name}-{policy.name}", json.dumps(share))
 """
 ALONE = """
 def one_more_step():
@@ -810,6 +1078,23 @@ def test_all_workers_begin_with_the_values_of_the_chief_and_end_alike(trained):
     assert chief["start"] == other["start"]
     assert chief["end"] == other["end"]
     assert [w["chief"] for w in trained] == ["True", "False"]
+
+
+@linux
+def test_the_sharding_policy_says_which_data_a_worker_gets(tmp_path):
+    (tmp_path / "a.txt").write_text("0\n1\n2\n")
+    (tmp_path / "b.txt").write_text("3\n4\n")
+    shares = [
+        {name: json.loads(share) for name, share in worker.items()}
+        for worker in together(SHARES, tmp_path)
+    ]
+    assert [s["numbers-DATA"] for s in shares] == [[0, 2], [1, 3]]
+    assert [s["numbers-AUTO"] for s in shares] == [[0, 2], [1, 3]]
+    assert [s["numbers-OFF"] for s in shares] == [[0, 1, 2, 3]] * 2
+    assert [s["lines-FILE"] for s in shares] == [[0, 1, 2], [3, 4]]
+    assert [s["lines-AUTO"] for s in shares] == [[0, 1, 2], [3, 4]]
+    assert [s["lines-DATA"] for s in shares] == [[0, 2, 4], [1, 3]]
+    assert [s["lines-OFF"] for s in shares] == [[0, 1, 2, 3, 4]] * 2
 
 
 @linux
