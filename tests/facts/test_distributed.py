@@ -7,6 +7,7 @@ of these runs once and reports; the tests read what they report.
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import time
 
 import capture_two_workers as capture
 from helpers.workers import WorkerError, free_ports, run_workers
+import nbformat
 import numpy as np
 import pytest
 from support.oracles import since
@@ -1280,6 +1282,24 @@ for name, data in {"numbers": tf.data.Dataset.range(4), "lines": lines}.items():
             share += [int(value) for value in part.numpy()]
         print(f"{name}-{policy.name}", json.dumps(share))
 """
+MODEL = """
+with strategy.scope():
+    model = tf.keras.Sequential(
+        [tf.keras.Input((1,)), tf.keras.layers.BatchNormalization()]
+    )
+"""
+SAVED = """
+kept = os.environ["FOLDER"]
+LINES
+if not chief:
+    print("other", *os.listdir(folder))
+    tf.io.gfile.rmtree(folder)
+strategy.run(step, args=(tf.constant([3.0]),))  # so both have saved
+print("kept", *os.listdir(kept))
+loaded = tf.keras.models.load_model(os.path.join(kept, "model.keras"))
+print("loaded", len(loaded.weights))
+print("number", worker)
+"""
 ALONE = """
 def one_more_step():
     strategy.run(step, args=(tf.constant([3.0]),))
@@ -1292,6 +1312,10 @@ def another_variable():
 
 def save():
     tf.train.Checkpoint(seen=seen).save(os.path.join(os.environ["FOLDER"], "one"))
+
+
+def save_model():
+    model.save(os.path.join(os.environ["FOLDER"], "model.keras"))
 
 
 one_more_step()
@@ -1367,10 +1391,34 @@ def test_every_worker_saves_and_all_restore_from_the_folder_of_the_chief(trained
         assert worker["moved"] == worker["restored"] == "True"
 
 
+def fence_with(words):
+    """Return the code of the chapter's fence that has these words."""
+    notebook = nbformat.read(capture.NOTEBOOK, as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    (code,) = [
+        code
+        for code in re.findall(r"(?ms)^```python\n(.*?)^```", text)
+        if words in code
+    ]
+    return code
+
+
 @linux
-@pytest.mark.parametrize("what", ["one_more_step", "another_variable", "save"])
+def test_the_lines_of_the_chapter_save_a_model_on_two_workers(tmp_path):
+    lines = fence_with("model.save(")
+    for worker in together(MODEL + SAVED.replace("LINES", lines), tmp_path):
+        assert worker["kept"] == "model.keras"
+        assert worker["loaded"] == "4"
+        if worker["number"] == "1":
+            assert worker["other"] == "model.keras"
+
+
+@linux
+@pytest.mark.parametrize(
+    "what", ["one_more_step", "another_variable", "save", "save_model"]
+)
 def test_a_worker_that_does_something_alone_waits(what, tmp_path):
-    chief, other = together(ALONE.replace("WHAT", what), tmp_path)
+    chief, other = together(MODEL + ALONE.replace("WHAT", what), tmp_path)
     assert chief["waits"] == "True"
     assert other["ended"] == "1"
 
