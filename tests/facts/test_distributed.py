@@ -7,6 +7,7 @@ of these runs once and reports; the tests read what they report.
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import time
 
 import capture_two_workers as capture
 from helpers.workers import WorkerError, free_ports, run_workers
+import nbformat
 import numpy as np
 import pytest
 from support.oracles import since
@@ -34,6 +36,8 @@ LOADING = 600  # seconds; TensorFlow takes a minute to load on a busy machine
 DEVICES = f"""
 import json
 import tempfile
+import threading
+import numpy as np
 import tf_keras
 {TRAIN}
 processor = tf.config.list_physical_devices("CPU")[0]
@@ -140,6 +144,18 @@ def made(variable, optimizer, built):
     return step_with(x, opt)
 
 
+def not_built_in_a_compiled_step(create):
+    with two.scope():
+        x, opt = tf.Variable(10.0), create(0.1)
+    return step_with(x, opt)
+
+
+found["compiled, not built"] = {{
+    "SGD": outcome(lambda: not_built_in_a_compiled_step(keras.SGD)),
+    "momentum": outcome(
+        lambda: not_built_in_a_compiled_step(lambda rate: keras.SGD(rate, momentum=0.9))
+    ),
+}}
 found["made"] = {{
     "out, in": outcome(lambda: made("out", "in", True)),
     "out, out": outcome(lambda: made("out", "out", True)),
@@ -223,8 +239,10 @@ def ordinary_step():
     x.assign(10.0)
     with tf.GradientTape() as t:
         y = tf.reduce_sum((x - tf.constant([3.0, 5.0])) ** 2) / 2.0
-    opt.apply_gradients([(t.gradient(y, x), x)])
-    return x.numpy()
+    gradient = t.gradient(y, x)
+    opt.apply_gradients([(gradient, x)])
+    copies = [float(copy.numpy()) for copy in two.experimental_local_results(x)]
+    return json.dumps([gradient.device[-5:], copies])
 
 
 found["without run"] = {{
@@ -278,8 +296,25 @@ def counted(**options):
     return float(counter.numpy()), [float(copy.numpy()) for copy in copies]
 
 
+ways = tf.VariableAggregation
+
+
+def step_counter(way, number):
+    with two.scope():
+        counter = tf.Variable(0, aggregation=way)
+    two.run(tf.function(lambda: counter.assign_add(number())))
+    return [int(copy.numpy()) for copy in two.experimental_local_results(counter)]
+
+
 found["counted"] = counted()
-found["counted, summed"] = counted(aggregation=tf.VariableAggregation.SUM)
+found["counted, summed"] = counted(aggregation=ways.SUM)
+found["step counter"] = {{
+    name: outcome(lambda: step_counter(getattr(ways, name), lambda: 1))
+    for name in ("NONE", "ONLY_FIRST_REPLICA", "SUM")
+}}
+found["step counter"]["SUM of tensors"] = outcome(
+    lambda: step_counter(ways.SUM, lambda: tf.constant(1))
+)
 found["reduced"] = [float(two.reduce(way, each, axis=None)) for way in ("SUM", "MEAN")]
 found["eager, not built"] = {{
     name: float(step_with_new(name)) for name in ("SGD", "Adam")
@@ -429,7 +464,114 @@ found["accumulated by Keras"] = {{
     ),
 }}
 found["several batches"] = with_x(one_step_of_several_batches)
+
+
+def step_with_inf(library, bad, add_first):
+    # Where x is after a step with inf on one replica, and the factor of the scale.
+    with two.scope():
+        x = tf.Variable(10.0)
+        opt = library.mixed_precision.LossScaleOptimizer(library.optimizers.SGD(0.1))
+        opt.build([x])
+    old = library is tf_keras
+    scale = lambda: tf.convert_to_tensor(
+        opt.loss_scale if old else opt.dynamic_scale.value
+    )
+
+    def step():
+        context = tf.distribute.get_replica_context()
+        replica = tf.cast(context.replica_id_in_sync_group, tf.int32)
+        gradients = [tf.where(tf.equal(replica, bad), np.inf, 5.0 * scale())]
+        if add_first:
+            gradients = context.all_reduce("SUM", gradients)
+            gradients = [gradient / 2 for gradient in gradients]
+        if old:
+            gradients = opt.get_unscaled_gradients(gradients)
+        opt.apply_gradients(zip(gradients, [x]))
+
+    before = float(scale())
+    two.run(tf.function(step))
+    return str(x.numpy()), float(scale()) / before
+
+
+found["inf"] = {{
+    f"{{name}}, {{bad}}, {{way}}": step_with_inf(library, bad, way == "added")
+    for name, library in (("Keras 3", tf.keras), ("tf_keras", tf_keras))
+    for bad in (-1, 0, 1)
+    for way in ("plain", "added")
+}}
 found["scaled"] = with_x(scaled_step)
+
+
+def meeting():
+    # An operation that gives 1 if another one like it runs at the same time.
+    barrier = threading.Barrier(2)
+
+    def wait(_):
+        try:
+            barrier.wait(5)
+        except threading.BrokenBarrierError:
+            return np.float32(0)
+        return np.float32(1)
+
+    def meet(value):  # without a value, TensorFlow would compute it beforehand
+        met = tf.numpy_function(wait, [value], tf.float32, stateful=False)
+        return tf.ensure_shape(met, [])
+
+    return meet
+
+
+def replicas_met(kind):
+    batch = next(iter(two.experimental_distribute_dataset(pairs)))
+    meet = meeting()
+    compiled = tf.function(meet)
+    run = lambda step: two.run(step, args=(batch,))
+    values = {{
+        "eager": lambda: run(meet),
+        "step": lambda: run(compiled),
+        "around": tf.function(lambda: run(meet)),
+        "helper": lambda: run(lambda targets: compiled(targets)),
+    }}[kind]()
+    return [float(value) for value in two.experimental_local_results(values)]
+
+
+found["replicas met"] = {{
+    kind: replicas_met(kind) for kind in ("eager", "step", "around", "helper")
+}}
+
+
+def batches_met(one_at_a_time, opt, x):
+    # How many of the two batches of one step met the other.
+    meet = meeting()
+
+    @tf.custom_gradient
+    def through(value):
+        return tf.identity(value), lambda upstream: upstream * meet(upstream)
+
+    def gradient(targets):
+        with tf.GradientTape() as t:
+            y = through(x) * targets
+        return t.gradient(y, x)
+
+    @tf.function
+    def step(batches):
+        total = 0.0
+        if one_at_a_time:
+            for k in tf.range(2):
+                tf.autograph.experimental.set_loop_options(parallel_iterations=1)
+                total += gradient(batches[k])
+        else:
+            for targets in batches:
+                total += gradient(targets)
+        return total
+
+    batches = [tf.constant(1.0), tf.constant(1.0)]
+    return float(step(tf.stack(batches) if one_at_a_time else batches))
+
+
+found["batches met"] = outcome(lambda: with_x(lambda *pair: batches_met(False, *pair)))
+found["batches met, loop"] = outcome(
+    lambda: with_x(lambda *pair: batches_met(True, *pair))
+)
 
 
 def restored(opt, x):
@@ -479,6 +621,35 @@ found["normalized"] = {{
     str(synchronized): normalized(synchronized) for synchronized in (False, True)
 }}
 
+
+
+def normalized_with_an_empty_part(synchronized):
+    with two.scope():
+        layer = tf.keras.layers.BatchNormalization(synchronized=synchronized)
+        model = tf.keras.Sequential([tf.keras.Input((1,)), layer])
+        opt = keras.SGD(0.1)
+        opt.build(model.trainable_variables)
+
+    @tf.function
+    def step(rows):
+        with tf.GradientTape() as t:
+            y = tf.reduce_sum(model(rows, training=True) ** 2)
+        variables = model.trainable_variables
+        opt.apply_gradients(zip(t.gradient(y, variables), variables))
+
+    rows = tf.data.Dataset.from_tensor_slices([[1.0], [3.0], [5.0]]).batch(2)
+    for batch in two.experimental_distribute_dataset(rows):
+        two.run(step, args=(batch,))
+    means = two.experimental_local_results(layer.moving_mean.value)
+    numbers = [layer.gamma.numpy()[0], *[float(copy[0]) for copy in means]]
+    return [bool(np.isnan(number)) for number in numbers]
+
+
+found["empty part, normalized"] = {{
+    str(synchronized): normalized_with_an_empty_part(synchronized)
+    for synchronized in (False, True)
+}}
+
 with two.scope():
     shares, whole = tf.keras.metrics.Mean(), tf.keras.metrics.Mean()
     old_rows = tf_keras.losses.MeanSquaredError(reduction="none")
@@ -495,6 +666,27 @@ two.run(
     args=(next(iter(two.experimental_distribute_dataset(pairs))),),
 )
 found["logged"] = [float(shares.result()), float(whole.result())]
+with two.scope():
+    averages, sums = tf.keras.metrics.Mean(), tf.keras.metrics.Sum()
+
+
+def read_inside(targets):
+    averages.update_state(targets)
+    sums.update_state(targets)
+    return averages.result(), sums.result()
+
+
+inside = two.run(
+    tf.function(read_inside),
+    args=(next(iter(two.experimental_distribute_dataset(pairs))),),
+)
+found["metrics read"] = {{
+    "inside": [
+        [float(value) for value in two.experimental_local_results(values)]
+        for values in inside
+    ],
+    "outside": [float(averages.result()), float(sums.result())],
+}}
 found["kind of metric"] = type(shares.total.value).__name__
 found["rows"] = {{
     "tf_keras": old_rows([[3.0], [5.0]], [[10.0], [10.0]]).numpy().tolist(),
@@ -624,6 +816,12 @@ def test_an_optimizer_that_was_not_built_works_in_an_eager_step(found):
     assert np.isclose(found["eager, not built"]["Adam"], 9.9)
 
 
+def test_plain_sgd_needs_no_build_in_a_compiled_step_and_momentum_does(found):
+    outcomes = found["compiled, not built"]
+    assert np.isclose(float(outcomes["SGD"]), 10 - 0.1 * (12 + 12))
+    assert "You must feed a value for placeholder tensor" in outcomes["momentum"]
+
+
 def test_both_inside_and_built_takes_a_step(found):
     assert np.isclose(float(found["made"]["in, in"]), 9.9)
 
@@ -666,8 +864,10 @@ def test_a_step_in_the_scope_without_run_fails(found):
     assert without["apply in scope"] == message
 
 
-def test_a_step_without_scope_and_run_is_an_ordinary_one(found):
-    assert np.isclose(float(found["without run"]["no scope"]), 8.8)
+def test_a_step_without_scope_and_run_computes_all_the_data_on_one_device(found):
+    device, copies = json.loads(found["without run"]["no scope"])
+    assert device == "CPU:0"
+    assert np.allclose(copies, [8.8, 8.8])
 
 
 def test_clipping_by_the_optimizer_comes_before_the_sum(found):
@@ -682,6 +882,20 @@ def test_the_sum_can_be_clipped_in_the_step(found):
 def test_a_counter_without_aggregation_differs_between_devices(found):
     assert found["counted"] == [3, [3, 4]]
     assert found["counted, summed"] == [7, [7, 7]]
+
+
+def test_a_step_counter_wants_only_the_first_replica(found):
+    counters = found["step counter"]
+    assert counters["ONLY_FIRST_REPLICA"] == "[1, 1]"
+    assert counters["NONE"] == "[1, 1]", "equal assignments stay equal"
+
+
+def test_a_counter_with_sum_refuses_a_number_and_counts_a_tensor_per_replica(found):
+    counters = found["step counter"]
+    message = "A non-DistributedValues value 1 cannot be reduced"
+    assert counters["SUM"].startswith("ValueError")
+    assert message in counters["SUM"]
+    assert counters["SUM of tensors"] == "[2, 2]"
 
 
 def test_reduce_adds_or_averages(found):
@@ -737,6 +951,42 @@ def test_loss_scaling_leaves_the_step_on_two_devices_as_it_is(found):
     assert np.isclose(found["scaled"], found["SGD"]["one"][1])
 
 
+@pytest.mark.parametrize("bad", [0, 1])
+@pytest.mark.parametrize("way", ["plain", "added"])
+@pytest.mark.parametrize("library", ["Keras 3", "tf_keras"])
+def test_a_step_with_inf_is_skipped_unless_keras_3_does_not_see_it(
+    found, library, way, bad
+):
+    unseen = (library, way, bad) == ("Keras 3", "plain", 1)
+    x, factor = found["inf"][f"{library}, {bad}, {way}"]
+    assert x == ("-inf" if unseen else "10.0")
+    assert factor == (1.0 if unseen else 0.5), "halved where it was seen"
+
+
+@pytest.mark.parametrize("library", ["Keras 3", "tf_keras"])
+def test_adding_the_scaled_gradients_first_leaves_a_finite_step_as_it_is(
+    found, library
+):
+    for way in ("plain", "added"):
+        x, factor = found["inf"][f"{library}, -1, {way}"]
+        assert np.isclose(float(x), 10 - 0.1 * (5 + 5))
+        assert factor == 1.0
+
+
+def test_replicas_run_at_the_same_time_only_in_a_compiled_run(found):
+    met = found["replicas met"]
+    assert met["eager"] == met["helper"] == [0.0, 0.0]
+    assert met["step"] == met["around"] == [1.0, 1.0]
+
+
+def test_batches_of_one_step_are_computed_at_the_same_time(found):
+    assert found["batches met"] == "2.0"
+
+
+def test_a_loop_with_one_parallel_iteration_computes_one_batch_at_a_time(found):
+    assert found["batches met, loop"] == "0.0"
+
+
 def test_a_checkpoint_of_one_device_fills_all_copies(found):
     assert found["restored"] == [[7.0, 7.0], [5, 5]]
 
@@ -753,6 +1003,21 @@ def test_synchronized_batch_normalization_sees_the_global_batch(found):
     assert np.allclose(means, 4.0)
     assert np.allclose(variances, 5.0)
     assert np.allclose(found["normalized"]["True"]["saved"], [4.0, 5.0])
+
+
+def test_an_empty_part_makes_batch_normalization_nan_unless_synchronized(found):
+    gamma, first, second = found["empty part, normalized"]["False"]
+    assert gamma
+    assert not first
+    assert second
+    assert not any(found["empty part, normalized"]["True"])
+
+
+def test_a_metric_read_inside_run_is_that_of_the_replica_and_outside_of_all(found):
+    assert found["metrics read"]["inside"] == [[3.0, 5.0], [3.0, 5.0]]
+    mean, total = found["metrics read"]["outside"]
+    assert np.isclose(mean, 4.0)
+    assert np.isclose(total, 8.0), "Sum adds"
 
 
 def test_a_metric_averages_what_the_replicas_give_it(found):
@@ -1017,6 +1282,24 @@ for name, data in {"numbers": tf.data.Dataset.range(4), "lines": lines}.items():
             share += [int(value) for value in part.numpy()]
         print(f"{name}-{policy.name}", json.dumps(share))
 """
+MODEL = """
+with strategy.scope():
+    model = tf.keras.Sequential(
+        [tf.keras.Input((1,)), tf.keras.layers.BatchNormalization()]
+    )
+"""
+SAVED = """
+kept = os.environ["FOLDER"]
+LINES
+if not chief:
+    print("other", *os.listdir(folder))
+    tf.io.gfile.rmtree(folder)
+strategy.run(step, args=(tf.constant([3.0]),))  # so both have saved
+print("kept", *os.listdir(kept))
+loaded = tf.keras.models.load_model(os.path.join(kept, "model.keras"))
+print("loaded", len(loaded.weights))
+print("number", worker)
+"""
 ALONE = """
 def one_more_step():
     strategy.run(step, args=(tf.constant([3.0]),))
@@ -1102,6 +1385,28 @@ def test_every_worker_saves_and_all_restore_from_the_folder_of_the_chief(trained
     for worker in trained:
         assert worker["files"].split()[0] == "checkpoint"
         assert worker["moved"] == worker["restored"] == "True"
+
+
+def fence_with(words):
+    """Return the code of the chapter's fence that has these words."""
+    notebook = nbformat.read(capture.NOTEBOOK, as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    (code,) = [
+        code
+        for code in re.findall(r"(?ms)^```python\n(.*?)^```", text)
+        if words in code
+    ]
+    return code
+
+
+@linux
+def test_the_lines_of_the_chapter_save_a_model_on_two_workers(tmp_path):
+    lines = fence_with("model.save(")
+    for worker in together(MODEL + SAVED.replace("LINES", lines), tmp_path):
+        assert worker["kept"] == "model.keras"
+        assert worker["loaded"] == "4"
+        if worker["number"] == "1":
+            assert worker["other"] == "model.keras"
 
 
 @linux
