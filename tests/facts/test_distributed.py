@@ -1365,8 +1365,8 @@ def test_all_workers_begin_with_the_values_of_the_chief_and_end_alike(trained):
 
 @linux
 def test_the_sharding_policy_says_which_data_a_worker_gets(tmp_path):
-    (tmp_path / "a.txt").write_text("0\n1\n2\n")
-    (tmp_path / "b.txt").write_text("3\n4\n")
+    (tmp_path / "a.txt").write_text("0\n1\n2\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("3\n4\n", encoding="utf-8")
     shares = [
         {name: json.loads(share) for name, share in worker.items()}
         for worker in together(SHARES, tmp_path)
