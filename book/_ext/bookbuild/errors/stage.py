@@ -163,9 +163,9 @@ class Lists:
             (answer,) = entry.answers
             found.extend(cause_and_fix(answer))
             fixes = self.fixes(entry, answer)
-        shown = entry.shown[: 1 if fixes else 2]  # the first is its home
         if where := sentences(
-            ("Fixed in", fixes), ("Shown in", list(map(self.link, shown)))
+            ("Fixed in", fixes),
+            ("Shown in", list(map(self.link, entry.shown[:1]))),  # its home
         ):
             found += paragraph("error-where", *where)
         return found
